@@ -1,0 +1,106 @@
+import {
+  type JSONRPCMessage,
+  type StreamableHTTPClientTransportOptions,
+  StreamableHTTPClientTransport,
+} from '@modelcontextprotocol/client';
+import { ExternalMcpError } from '../base/errors.ts';
+import { type ExchangeContext, exchangeContext, unannounced } from '../wire/context.ts';
+
+/** Shortest and longest wait before a stream is opened again, in ms: a server's `retry: 3000000000` overflows a timer into a storm. */
+const RECONNECT_MS = { least: 100, most: 60_000 };
+
+type Id = string | number;
+type SendOptions = Parameters<StreamableHTTPClientTransport['send']>[1];
+
+interface PendingExchange {
+  answered: PromiseWithResolvers<void>;
+  abort: AbortController;
+}
+
+/**
+ * Streamable HTTP whose `send()` of a request stays pending until its exchange is settled: by the matching answer, or by the end of
+ * whatever could still bring it. The library rejects a call with what `send()` rejects with, so a call whose stream ended, that got
+ * 202 or another's id fails at once instead of at its timeout; and cancelling closes the stream instead of leaving it open.
+ */
+export class SettlingTransport extends StreamableHTTPClientTransport {
+  readonly #server: string;
+  readonly #pending = new Map<Id, PendingExchange>();
+
+  constructor(server: string, url: URL, options: StreamableHTTPClientTransportOptions) {
+    super(url, {
+      ...options,
+      reconnectionScheduler: (reconnect, delay) => {
+        const timer = setTimeout(reconnect, Math.min(Math.max(delay, RECONNECT_MS.least), RECONNECT_MS.most));
+        return () => clearTimeout(timer);
+      },
+    });
+    this.#server = server;
+  }
+
+  /** Called by the library once its handlers are set: the place to listen in on the answers. */
+  override async start(): Promise<void> {
+    await super.start();
+    const deliver = this.onmessage;
+    this.onmessage = (message) => {
+      if ('id' in message && !('method' in message) && message.id !== undefined) this.#pending.get(message.id)?.answered.resolve();
+      deliver?.(message);
+    };
+  }
+
+  override async send(message: JSONRPCMessage | JSONRPCMessage[], options?: SendOptions): Promise<void> {
+    if (!Array.isArray(message) && 'method' in message && 'id' in message) {
+      await this.#sendRequest(message, message.id, options);
+      return;
+    }
+    await super.send(message, options);
+    if (!Array.isArray(message) && 'method' in message && message.method === 'notifications/cancelled') {
+      const id = message.params?.['requestId'];
+      if (typeof id === 'string' || typeof id === 'number') this.#pending.get(id)?.abort.abort();
+    }
+  }
+
+  async #sendRequest(message: JSONRPCMessage, id: Id, options: SendOptions): Promise<void> {
+    const answered = Promise.withResolvers<void>();
+    // Whoever waits gets the failure from `send`; this promise may fail before anyone does.
+    answered.promise.catch(() => {});
+    const abort = new AbortController();
+    this.#pending.set(id, { answered, abort });
+    const context: ExchangeContext = {
+      ...(exchangeContext.getStore() ?? unannounced),
+      onBodyFailure: (error) => {
+        answered.reject(error);
+        // The library would take the broken stream up again and ask for the same bytes.
+        abort.abort(error);
+      },
+    };
+    try {
+      const requestSignal =
+        options?.requestSignal === undefined ? abort.signal : AbortSignal.any([options.requestSignal, abort.signal]);
+      await exchangeContext.run(context, () =>
+        super.send(message, { ...options, requestSignal, onRequestStreamEnd: () => answered.reject(this.#endedEarly()) }),
+      );
+      // The library returns at the head of a stream; in every other case the whole answer has been delivered by now.
+      if (context.head?.mediaType !== 'text/event-stream') answered.reject(this.#notAnswered(context));
+      await answered.promise;
+    } finally {
+      this.#pending.delete(id);
+    }
+  }
+
+  #endedEarly(): ExternalMcpError {
+    return new ExternalMcpError('connection', `“${this.#server}” ended the stream before its answer. Its traffic shows what came.`, {
+      server: this.#server,
+      outcomeUnknown: true,
+    });
+  }
+
+  #notAnswered(context: ExchangeContext): ExternalMcpError {
+    const status = context.head?.status;
+    const what = status === 202 ? 'accepted a request (202) without answering it' : 'answered with the id of another request';
+    return new ExternalMcpError('protocol', `“${this.#server}” ${what}. Its traffic shows the exchange.`, {
+      server: this.#server,
+      outcomeUnknown: true,
+      ...(status === undefined ? {} : { httpStatus: status }),
+    });
+  }
+}

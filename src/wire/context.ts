@@ -1,0 +1,28 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ExternalMcpError } from '../base/errors.ts';
+import type { TrafficOrigin } from '../base/traffic.ts';
+
+/** What the caller of an exchange and the wire tell each other past the protocol library in between. */
+export interface ExchangeContext {
+  readonly origin: TrafficOrigin;
+  /** Milliseconds that an answer other than an event stream may take in all, and the head of any answer. */
+  readonly timeoutMs: number;
+  /** Filled by the wire as soon as the head of an answer is there. */
+  head?: AnswerHead;
+  /** Called by the wire when the body breaks off; the library wraps such errors in texts of its own. */
+  readonly onBodyFailure?: (error: ExternalMcpError) => void;
+}
+
+export interface AnswerHead {
+  readonly status: number;
+  /** Media type without parameters, lower case; empty when there is none. */
+  readonly mediaType: string;
+  /** Milliseconds of a Retry-After header, seconds or date. */
+  readonly retryAfterMs?: number;
+}
+
+/** Carries the context through the protocol library to the wire's `fetch`. */
+export const exchangeContext = new AsyncLocalStorage<ExchangeContext>();
+
+/** For exchanges nobody announced, such as the library's own requests for authorization metadata. */
+export const unannounced: Omit<ExchangeContext, 'head'> = { origin: 'internal', timeoutMs: 30_000 };

@@ -1,0 +1,69 @@
+import { ExternalMcpError, messageOf } from '../base/errors.ts';
+
+/** How far a request had got when it failed. */
+export interface FailurePoint {
+  server: string;
+  url: URL;
+  /** Its bytes had left, so the server may have acted on it. */
+  sent: boolean;
+  timeoutMs: number;
+}
+
+const NOTHING_LISTENS = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+
+/** Turns what the HTTP library throws into an error of the contract. Aborts and errors of ours pass through. */
+export function wireError(error: unknown, at: FailurePoint): Error {
+  if (error instanceof ExternalMcpError || isAbort(error)) return error;
+  const code = codeOf(error);
+  const details = { server: at.server, cause: error };
+  if (NOTHING_LISTENS.has(code)) {
+    return new ExternalMcpError(
+      'connection',
+      `Nothing answers at ${at.url.origin} (${code}). Check that the server is running and listens on that address.`,
+      { ...details, retryable: true },
+    );
+  }
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return timeoutError(at, error);
+  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
+    return new ExternalMcpError('protocol', `“${at.server}” did not answer with valid HTTP (${code}). See its traffic for the bytes.`, {
+      ...details,
+      outcomeUnknown: true,
+    });
+  }
+  return new ExternalMcpError(
+    'connection',
+    `The connection to “${at.server}” broke (${code || messageOf(error)}). See its output for the reason.`,
+    at.sent ? { ...details, outcomeUnknown: true } : { ...details, retryable: true },
+  );
+}
+
+/** No answer in time; whether the server acted is unknown. */
+export function timeoutError(at: Pick<FailurePoint, 'server' | 'timeoutMs'>, cause?: unknown): ExternalMcpError {
+  const seconds = at.timeoutMs / 1000;
+  return new ExternalMcpError(
+    'timeout',
+    `“${at.server}” did not answer within ${seconds} s. Raise "timeout" in its definition if it needs longer.`,
+    { server: at.server, outcomeUnknown: true, cause },
+  );
+}
+
+/** A message over the limit; names the setting that raises it. */
+export function tooLargeError(server: string, maxBytes: number): ExternalMcpError {
+  const megabytes = maxBytes / 1024 / 1024;
+  return new ExternalMcpError(
+    'protocol',
+    `“${server}” sent a message of more than ${megabytes} MB. Raise "maxMessageMb" in its definition to accept it.`,
+    { server, outcomeUnknown: true },
+  );
+}
+
+/** Whether it is the platform's word for an operation that its caller ended. */
+export function isAbort(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error) || !('code' in error)) return '';
+  // A refused connection to several addresses is an AggregateError whose own code says so too.
+  return typeof error.code === 'string' ? error.code : '';
+}
