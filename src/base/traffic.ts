@@ -41,4 +41,3 @@ export function discardTraffic(): TrafficSink {
   let exchange = 0;
   return { append() {}, nextExchange: () => ++exchange };
 }
-

@@ -28,8 +28,7 @@ const CLOSE_TIMEOUT_MS = 500;
 
 /** Where a server is reached. */
 export type Endpoint =
-  | { kind: 'http'; url: URL; headers: Readonly<Record<string, string>> }
-  | { kind: 'stdio'; streams: StdioStreams };
+  { kind: 'http'; url: URL; headers: Readonly<Record<string, string>> } | { kind: 'stdio'; streams: StdioStreams };
 
 export interface ExternalMcpClientOptions {
   /** Name of the server, for errors and records. */
@@ -77,7 +76,10 @@ export class ExternalMcpClient {
 
   constructor(options: ExternalMcpClientOptions) {
     this.#options = options;
-    this.#client = new Client({ name: 'external-mcp', title: 'External MCP', version: options.version }, { capabilities: {} });
+    this.#client = new Client(
+      { name: 'external-mcp', title: 'External MCP', version: options.version },
+      { capabilities: {} },
+    );
     this.#client.onerror = (error) => options.log.debug(`Protocol: ${messageOf(error)}`);
     this.#client.onclose = () => {
       if (!this.#closing) this.#closed.fire();

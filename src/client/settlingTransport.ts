@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import {
   type JSONRPCMessage,
   type StreamableHTTPClientTransportOptions,
@@ -42,7 +43,8 @@ export class SettlingTransport extends StreamableHTTPClientTransport {
     await super.start();
     const deliver = this.onmessage;
     this.onmessage = (message) => {
-      if ('id' in message && !('method' in message) && message.id !== undefined) this.#pending.get(message.id)?.answered.resolve();
+      if ('id' in message && !('method' in message) && message.id !== undefined)
+        this.#pending.get(message.id)?.answered.resolve();
       deliver?.(message);
     };
   }
@@ -77,7 +79,11 @@ export class SettlingTransport extends StreamableHTTPClientTransport {
       const requestSignal =
         options?.requestSignal === undefined ? abort.signal : AbortSignal.any([options.requestSignal, abort.signal]);
       await exchangeContext.run(context, () =>
-        super.send(message, { ...options, requestSignal, onRequestStreamEnd: () => answered.reject(this.#endedEarly()) }),
+        super.send(message, {
+          ...options,
+          requestSignal,
+          onRequestStreamEnd: () => answered.reject(this.#endedEarly()),
+        }),
       );
       // The library returns at the head of a stream; in every other case the whole answer has been delivered by now.
       if (context.head?.mediaType !== 'text/event-stream') answered.reject(this.#notAnswered(context));
@@ -88,16 +94,21 @@ export class SettlingTransport extends StreamableHTTPClientTransport {
   }
 
   #endedEarly(): ExternalMcpError {
-    return new ExternalMcpError('connection', `“${this.#server}” ended the stream before its answer. Its traffic shows what came.`, {
-      server: this.#server,
-      outcomeUnknown: true,
-    });
+    return new ExternalMcpError(
+      'connection',
+      t('“{0}” ended the stream before its answer. Its traffic shows what came.', this.#server),
+      {
+        server: this.#server,
+        outcomeUnknown: true,
+      },
+    );
   }
 
   #notAnswered(context: ExchangeContext): ExternalMcpError {
     const status = context.head?.status;
-    const what = status === 202 ? 'accepted a request (202) without answering it' : 'answered with the id of another request';
-    return new ExternalMcpError('protocol', `“${this.#server}” ${what}. Its traffic shows the exchange.`, {
+    const what =
+      status === 202 ? 'accepted a request (202) without answering it' : 'answered with the id of another request';
+    return new ExternalMcpError('protocol', t('“{0}” {1}. Its traffic shows the exchange.', this.#server, what), {
       server: this.#server,
       outcomeUnknown: true,
       ...(status === undefined ? {} : { httpStatus: status }),

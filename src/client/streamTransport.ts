@@ -1,4 +1,9 @@
-import { deserializeMessage, type JSONRPCMessage, serializeMessage, type Transport } from '@modelcontextprotocol/client';
+import {
+  deserializeMessage,
+  type JSONRPCMessage,
+  serializeMessage,
+  type Transport,
+} from '@modelcontextprotocol/client';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -41,6 +46,7 @@ export class StreamTransport implements Transport {
     stdout.on('error', this.#onEnd);
     // A process that leaves while we write: its exit is reported elsewhere, with its reason.
     stdin.on('error', (error) => this.onerror?.(error));
+    stdout.resume();
   }
 
   async send(message: JSONRPCMessage): Promise<void> {

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { Dispatcher } from 'undici';
 import { ExternalMcpError, messageOf } from '../base/errors.ts';
 import type { TrafficRecord } from '../base/traffic.ts';
@@ -50,13 +51,21 @@ export class Exchange implements Dispatcher.DispatchHandler {
   run(signal: AbortSignal | undefined): Promise<Response> {
     if (signal?.aborted === true) return Promise.reject(abortReason(signal));
     const { method, headers, body } = this.#request;
-    this.#record('http-request', 'sent', 'head', encodeHead(`${method} ${this.#url.pathname}${this.#url.search}`, headers));
+    this.#record(
+      'http-request',
+      'sent',
+      'head',
+      encodeHead(`${method} ${this.#url.pathname}${this.#url.search}`, headers),
+    );
     if (body !== undefined) this.#record('http-request', 'sent', 'content', Buffer.from(body), { offset: 0 });
 
-    const onAbort = (): void => this.#fail(signal === undefined ? new DOMException('aborted', 'AbortError') : abortReason(signal));
+    const onAbort = (): void =>
+      this.#fail(signal === undefined ? new DOMException('aborted', 'AbortError') : abortReason(signal));
     signal?.addEventListener('abort', onAbort, { once: true });
     // undici's own timers tick once a second and a trickle of bytes keeps resetting them; this one is the wall clock.
-    const deadline = this.#wire.clock.after(this.#context.timeoutMs, () => this.#fail(timeoutError(this.#failurePoint())));
+    const deadline = this.#wire.clock.after(this.#context.timeoutMs, () =>
+      this.#fail(timeoutError(this.#failurePoint())),
+    );
     this.#release = () => {
       signal?.removeEventListener('abort', onAbort);
       deadline.dispose();
@@ -104,7 +113,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.#fail(
         new ExternalMcpError(
           'protocol',
-          `“${this.#wire.server}” compressed its answer (${encoding.slice(0, 40)}) although it was asked not to. Turn compression off in the server.`,
+          t(
+            '“{0}” compressed its answer ({1}) although it was asked not to. Turn compression off in the server.',
+            this.#wire.server,
+            encoding.slice(0, 40),
+          ),
           { server: this.#wire.server, outcomeUnknown: true },
         ),
       );
@@ -182,7 +195,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #takePlain(chunk: Buffer): void {
     this.#plain.push(chunk);
     this.#plainBytes += chunk.length;
-    if (this.#plainBytes > this.#wire.maxMessageBytes) throw tooLargeError(this.#wire.server, this.#wire.maxMessageBytes);
+    if (this.#plainBytes > this.#wire.maxMessageBytes)
+      throw tooLargeError(this.#wire.server, this.#wire.maxMessageBytes);
   }
 
   #endPlain(): void {
@@ -252,10 +266,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** Errors of the framing know nothing of the server; people need its name. */
   #named(error: unknown): Error {
-    if (!(error instanceof ExternalMcpError) || error.server !== undefined) return wireError(error, this.#failurePoint());
+    if (!(error instanceof ExternalMcpError) || error.server !== undefined)
+      return wireError(error, this.#failurePoint());
     return new ExternalMcpError(
       error.kind,
-      `“${this.#wire.server}” sent ${error.message}. Its traffic shows the message.`,
+      t('“{0}” sent {1}. Its traffic shows the message.', this.#wire.server, error.message),
       { server: this.#wire.server, outcomeUnknown: true, cause: error },
     );
   }

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { ExternalMcpError, messageOf } from '../base/errors.ts';
 
 /** How far a request had got when it failed. */
@@ -9,7 +10,14 @@ export interface FailurePoint {
   timeoutMs: number;
 }
 
-const NOTHING_LISTENS = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+const NOTHING_LISTENS = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 /** Turns what the HTTP library throws into an error of the contract. Aborts and errors of ours pass through. */
 export function wireError(error: unknown, at: FailurePoint): Error {
@@ -19,20 +27,32 @@ export function wireError(error: unknown, at: FailurePoint): Error {
   if (NOTHING_LISTENS.has(code)) {
     return new ExternalMcpError(
       'connection',
-      `Nothing answers at ${at.url.origin} (${code}). Check that the server is running and listens on that address.`,
+      t(
+        'Nothing answers at {0} ({1}). Check that the server is running and listens on that address.',
+        at.url.origin,
+        code,
+      ),
       { ...details, retryable: true },
     );
   }
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return timeoutError(at, error);
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
-    return new ExternalMcpError('protocol', `“${at.server}” did not answer with valid HTTP (${code}). See its traffic for the bytes.`, {
-      ...details,
-      outcomeUnknown: true,
-    });
+  if (
+    code.startsWith('HPE_') ||
+    code === 'UND_ERR_HEADERS_OVERFLOW' ||
+    code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'
+  ) {
+    return new ExternalMcpError(
+      'protocol',
+      t('“{0}” did not answer with valid HTTP ({1}). See its traffic for the bytes.', at.server, code),
+      {
+        ...details,
+        outcomeUnknown: true,
+      },
+    );
   }
   return new ExternalMcpError(
     'connection',
-    `The connection to “${at.server}” broke (${code || messageOf(error)}). See its output for the reason.`,
+    t('The connection to “{0}” broke ({1}). See its output for the reason.', at.server, code || messageOf(error)),
     at.sent ? { ...details, outcomeUnknown: true } : { ...details, retryable: true },
   );
 }
@@ -42,7 +62,7 @@ export function timeoutError(at: Pick<FailurePoint, 'server' | 'timeoutMs'>, cau
   const seconds = at.timeoutMs / 1000;
   return new ExternalMcpError(
     'timeout',
-    `“${at.server}” did not answer within ${seconds} s. Raise "timeout" in its definition if it needs longer.`,
+    t('“{0}” did not answer within {1} s. Raise "timeout" in its definition if it needs longer.', at.server, seconds),
     { server: at.server, outcomeUnknown: true, cause },
   );
 }
@@ -52,7 +72,11 @@ export function tooLargeError(server: string, maxBytes: number): ExternalMcpErro
   const megabytes = maxBytes / 1024 / 1024;
   return new ExternalMcpError(
     'protocol',
-    `“${server}” sent a message of more than ${megabytes} MB. Raise "maxMessageMb" in its definition to accept it.`,
+    t(
+      '“{0}” sent a message of more than {1} MB. Raise "maxMessageMb" in its definition to accept it.',
+      server,
+      megabytes,
+    ),
     { server, outcomeUnknown: true },
   );
 }

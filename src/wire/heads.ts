@@ -9,7 +9,10 @@ export type HeaderList = readonly (readonly [name: string, value: string])[];
  */
 export function encodeHead(firstLine: string, headers: HeaderList): Uint8Array {
   // latin1 as HTTP reads header bytes, so that each byte of a value stays one byte.
-  return Buffer.from(`${firstLine}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`, 'latin1');
+  return Buffer.from(
+    `${firstLine}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`,
+    'latin1',
+  );
 }
 
 /** Pairs from undici's flat list of raw names and values. */

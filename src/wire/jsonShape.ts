@@ -21,7 +21,8 @@ export function checkJsonShape(bytes: Uint8Array): void {
       case 0x7b: // {
       case 0x5b: // [
         depth += 1;
-        if (depth > MAX_JSON_DEPTH) throw new ExternalMcpError('protocol', `JSON nested deeper than ${MAX_JSON_DEPTH} levels`);
+        if (depth > MAX_JSON_DEPTH)
+          throw new ExternalMcpError('protocol', `JSON nested deeper than ${MAX_JSON_DEPTH} levels`);
         break;
       case 0x7d: // }
       case 0x5d: // ]
@@ -29,7 +30,8 @@ export function checkJsonShape(bytes: Uint8Array): void {
         break;
       case 0x3a: // :
         keys += 1;
-        if (keys > MAX_JSON_KEYS) throw new ExternalMcpError('protocol', `JSON with more than ${MAX_JSON_KEYS} members`);
+        if (keys > MAX_JSON_KEYS)
+          throw new ExternalMcpError('protocol', `JSON with more than ${MAX_JSON_KEYS} members`);
         break;
     }
   }

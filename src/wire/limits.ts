@@ -1,7 +1,5 @@
 /** Limits of the wire, from facts/hardening.md ("HTTP, SSE, JSON: measured"). Exceeding one is a typed error, never a crash or a wait for ever. */
 
-/** Largest single message (JSON body or SSE event) in megabytes when the definition says nothing; setting `maxMessageMb`. */
-export const DEFAULT_MAX_MESSAGE_MB = 16;
 /** Milliseconds to open a TCP connection. */
 export const CONNECT_TIMEOUT_MS = 3000;
 /** Idle sockets are kept this long: with undici's default, 7 of 40 POSTs hit a stale connection; with 250 ms, none. */

@@ -1,0 +1,155 @@
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { t } from '@vscode/l10n';
+import { ExternalMcpError, messageOf } from '../base/errors.ts';
+import { childEnvironment } from '../process/environment.ts';
+import { configError, type ServerDefinition } from './definition.ts';
+import { resolveServerPath } from './serverPath.ts';
+import { secretValues } from './sensitive.ts';
+import { mentionsPort, resolveVariables, type VariableSources } from './variables.ts';
+
+/** What to start, everything resolved. */
+export interface Launch {
+  command: string;
+  args: readonly string[];
+  cwd: string;
+  /** The complete environment of the child. */
+  env: Readonly<Record<string, string>>;
+}
+
+/** How one start of a server goes. */
+export interface LaunchPlan {
+  /** Absent: somebody else runs the server. */
+  launch?: Launch;
+  endpoint: { kind: 'stdio' } | { kind: 'http'; url: URL; headers: Readonly<Record<string, string>>; port?: number };
+  /** Values that must not be shown anywhere. */
+  secrets: readonly string[];
+}
+
+export interface PlanInput {
+  name: string;
+  definition: ServerDefinition;
+  variables: VariableSources;
+  /** The host's own environment, of which an allow-listed part is passed on. */
+  hostEnv: NodeJS.ProcessEnv;
+  /** Where to start when the definition names no `cwd`. */
+  defaultCwd: string;
+  freePort: () => Promise<number>;
+}
+
+/** MCP's convention: a command alone speaks on its pipes; a port, a URL or an HTTP transport says otherwise. */
+export function usesStdio(definition: ServerDefinition): boolean {
+  if (definition.command === undefined && definition.serverPath === undefined) return false;
+  if (definition.transport !== undefined && definition.transport !== 'auto') return definition.transport === 'stdio';
+  const values = [...(definition.args ?? []), ...Object.values(definition.env ?? definition.environment ?? {})];
+  return definition.url === undefined && definition.port === undefined && !values.some(mentionsPort);
+}
+
+/** Resolves a definition for one start. Throws `config`. */
+export async function planLaunch(input: PlanInput): Promise<LaunchPlan> {
+  const { name, definition, variables } = input;
+  if (definition.transport === 'sse' || definition.transport === 'external-sse') {
+    throw configError(
+      name,
+      t('"transport": "{0}" is not supported yet; use "streamable-http" or "stdio"', definition.transport),
+    );
+  }
+  const stdio = usesStdio(definition);
+  const starts = definition.command !== undefined || definition.serverPath !== undefined;
+  const port = stdio || !starts ? undefined : await choosePort(input);
+  const resolveText = (text: string): string => resolveVariables(name, text, variables, port);
+  const headers = mapValues(definition.headers ?? {}, resolveText);
+  const url = stdio ? undefined : endpointUrl(name, definition, resolveText, port);
+  const env = {
+    ...(await readEnvFile(input, resolveText)),
+    ...mapValues(definition.env ?? definition.environment ?? {}, resolveText),
+  };
+  const launch = starts ? await resolveLaunch(input, resolveText, env, port) : undefined;
+  return {
+    ...(launch === undefined ? {} : { launch }),
+    endpoint:
+      url === undefined ? { kind: 'stdio' } : { kind: 'http', url, headers, ...(port === undefined ? {} : { port }) },
+    secrets: secretValues(headers, env),
+  };
+}
+
+async function resolveLaunch(
+  input: PlanInput,
+  resolveText: (text: string) => string,
+  env: Readonly<Record<string, string>>,
+  port: number | undefined,
+): Promise<Launch> {
+  const { definition, hostEnv, defaultCwd, name } = input;
+  const cwd = definition.cwd === undefined ? defaultCwd : absolute(resolveText(definition.cwd), defaultCwd);
+  const args = (definition.args ?? []).map(resolveText);
+  const program =
+    definition.serverPath === undefined
+      ? { command: resolveText(definition.command ?? ''), args: [], env: {} }
+      : await resolveServerPath(name, absolute(resolveText(definition.serverPath), defaultCwd), hostEnv);
+  return {
+    command: program.command,
+    args: [...program.args, ...args],
+    cwd,
+    env: childEnvironment(hostEnv, {
+      inheritEnv: definition.inheritEnv ?? [],
+      env,
+      extra: { ...program.env, ...(port === undefined ? {} : { PORT: String(port) }) },
+    }),
+  };
+}
+
+/** A literal port in `url` is the port; a different `port` beside it is an error. */
+async function choosePort({ name, definition, freePort }: PlanInput): Promise<number> {
+  const inUrl = /^[a-z]+:\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^/:?#]*):(\d+)/i.exec(definition.url ?? '')?.[1];
+  const literal = inUrl === undefined ? undefined : Number(inUrl);
+  const { port } = definition;
+  if (literal !== undefined && port !== undefined && port !== literal) {
+    throw configError(
+      name,
+      t('"port" says {0} and "url" says {1}; keep one, or write ${port} in "url"', port, literal),
+    );
+  }
+  return literal ?? (typeof port === 'number' ? port : await freePort());
+}
+
+function endpointUrl(
+  name: string,
+  definition: ServerDefinition,
+  resolveText: (text: string) => string,
+  port: number | undefined,
+): URL {
+  const text = definition.url === undefined ? `http://127.0.0.1:${port}/mcp` : resolveText(definition.url);
+  const url = URL.parse(text);
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    throw configError(name, t('"url": “{0}” is not an http or https address', text.slice(0, 200)));
+  }
+  return url;
+}
+
+async function readEnvFile(
+  { name, definition, defaultCwd }: PlanInput,
+  resolveText: (text: string) => string,
+): Promise<Record<string, string>> {
+  if (definition.envFile === undefined) return {};
+  const path = absolute(resolveText(definition.envFile), defaultCwd);
+  try {
+    const values = parseEnv(await readFile(path, 'utf8'));
+    return Object.fromEntries(
+      Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    );
+  } catch (error) {
+    throw new ExternalMcpError('config', t('The "envFile" of “{0}” cannot be read: {1}', name, messageOf(error)), {
+      server: name,
+      cause: error,
+    });
+  }
+}
+
+function absolute(path: string, base: string): string {
+  return isAbsolute(path) ? path : resolve(base, path);
+}
+
+function mapValues(values: Readonly<Record<string, string>>, change: (text: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
+}

@@ -1,0 +1,38 @@
+import type { ServerDefinition } from './definition.ts';
+
+/** Defaults of the contract. */
+const DEFAULT_TIMEOUT_SECONDS = 300;
+const DEFAULT_STARTUP_SECONDS = 30;
+const DEFAULT_MESSAGE_MB = 16;
+
+/** What a user set for all servers, where they did. */
+export interface CommonSettings {
+  /** Seconds; `externalMcp.timeout`. */
+  timeout?: number;
+}
+
+/** The figures of one server, resolved in the contract's order: definition, setting, environment, default. */
+export interface ServerLimits {
+  timeoutMs: number;
+  startupTimeoutMs: number;
+  maxMessageBytes: number;
+}
+
+export function resolveLimits(
+  definition: ServerDefinition,
+  common: CommonSettings,
+  hostEnv: NodeJS.ProcessEnv,
+): ServerLimits {
+  const seconds =
+    definition.timeout ?? common.timeout ?? positiveNumber(hostEnv['EXTERNAL_MCP_TIMEOUT']) ?? DEFAULT_TIMEOUT_SECONDS;
+  return {
+    timeoutMs: seconds * 1000,
+    startupTimeoutMs: (definition.startupTimeout ?? DEFAULT_STARTUP_SECONDS) * 1000,
+    maxMessageBytes: (definition.maxMessageMb ?? DEFAULT_MESSAGE_MB) * 1024 * 1024,
+  };
+}
+
+function positiveNumber(text: string | undefined): number | undefined {
+  const value = Number(text);
+  return text !== undefined && text.trim() !== '' && Number.isFinite(value) && value > 0 ? value : undefined;
+}

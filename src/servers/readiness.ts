@@ -1,0 +1,73 @@
+import { t } from '@vscode/l10n';
+import pRetry from 'p-retry';
+import { ExternalMcpError } from '../base/errors.ts';
+import { canConnect } from '../process/connect.ts';
+import { ownership } from '../process/listening.ts';
+
+/** Looks for the port this often at first and at last, in ms: often enough to be noticed at once, rarely enough to cost nothing. */
+const POLL_MS = { first: 4, last: 20 };
+
+export interface ReadinessInput<T> {
+  server: string;
+  /** Process whose tree must own the port. */
+  pid: number;
+  port: number;
+  /** Hosts where the server may listen, preferred first. */
+  hosts: readonly string[];
+  /** Ends the waiting; its reason is what the promise rejects with. */
+  signal: AbortSignal;
+  /** The one thing that proves readiness: a successful handshake, whose session is kept. */
+  connect(host: string): Promise<T>;
+}
+
+/**
+ * Waits until the process we started listens and completes the handshake. Nothing is sent before the port is known to be ours,
+ * since headers carry secrets.
+ */
+export function connectWhenReady<T>(input: ReadinessInput<T>): Promise<T> {
+  return pRetry(() => attempt(input), {
+    retries: Number.POSITIVE_INFINITY,
+    minTimeout: POLL_MS.first,
+    maxTimeout: POLL_MS.last,
+    factor: 1.5,
+    signal: input.signal,
+    shouldRetry: ({ error }) => error instanceof NotYet || isStillStarting(error),
+  });
+}
+
+class NotYet extends Error {}
+
+async function attempt<T>({ server, pid, port, hosts, signal, connect }: ReadinessInput<T>): Promise<T> {
+  const host = await firstOpen(hosts, port, signal);
+  if (host === undefined) throw new NotYet();
+  const found = await ownership(port, pid);
+  if (found.owner === 'none') throw new NotYet();
+  if (found.owner === 'foreign') throw portTakenError(server, port);
+  return connect(host);
+}
+
+async function firstOpen(hosts: readonly string[], port: number, signal: AbortSignal): Promise<string | undefined> {
+  for (const host of hosts) {
+    if (await canConnect(host, port, signal)) return host;
+  }
+  return undefined;
+}
+
+/** A server that listens already and serves in a moment; every other failure will not mend itself by waiting. */
+function isStillStarting(error: Error): boolean {
+  if (!(error instanceof ExternalMcpError) || error.kind !== 'connection') return false;
+  return error.httpStatus === undefined || error.httpStatus === 503;
+}
+
+/** Somebody else listens where the server should. */
+export function portTakenError(server: string, port: number): ExternalMcpError {
+  return new ExternalMcpError(
+    'process',
+    t(
+      'Port {0} of “{1}” is taken by another process. Stop that one, choose another port, or set "port": "auto".',
+      port,
+      server,
+    ),
+    { server },
+  );
+}

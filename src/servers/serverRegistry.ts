@@ -1,0 +1,166 @@
+import { t } from '@vscode/l10n';
+import type { Clock } from '../base/clock.ts';
+import { ExternalMcpError, messageOf } from '../base/errors.ts';
+import { Emitter } from '../base/event.ts';
+import { DisposableStore } from '../base/lifecycle.ts';
+import { type Log, redactingLog } from '../base/log.ts';
+import type { Redactor } from '../base/redact.ts';
+import type { TrafficSink } from '../base/traffic.ts';
+import { parseDefinition, type ServerDefinition } from './definition.ts';
+import { type CommonSettings, resolveLimits } from './limits.ts';
+import { type DefinitionEntry, ManagedServer } from './managedServer.ts';
+import type { Runtime } from './runtime.ts';
+import type { ServerRun } from './serverRun.ts';
+import { isActive } from './status.ts';
+import type { VariableSources } from './variables.ts';
+
+export interface RegistryOptions {
+  traffic: TrafficSink;
+  clock: Clock;
+  redactor: Redactor;
+  /** Version of this extension, told to the servers. */
+  version: string;
+  hostEnv: NodeJS.ProcessEnv;
+  /** The log of one server; asked for once per server. */
+  openLog(server: string): Log;
+  /** Whether servers may be started here at all (Workspace Trust). */
+  isTrusted(): boolean;
+  settings(): CommonSettings;
+  variables(folder: string | undefined): VariableSources;
+}
+
+/** All servers that are known, whoever defined them. Views observe it, and all change goes through it. */
+export class ServerRegistry {
+  readonly #options: RegistryOptions;
+  readonly #servers = new Map<string, { server: ManagedServer; owned: DisposableStore }>();
+  readonly #listChanged = new Emitter<void>();
+  readonly #serverChanged = new Emitter<ManagedServer>();
+  /** From outside the settings: the sample server, and what other extensions started. */
+  readonly #extra = new Map<string, DefinitionEntry>();
+  #configured: readonly DefinitionEntry[] = [];
+  #runtime: Promise<Runtime> | undefined;
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+  }
+
+  /** A server came, went or was redefined. */
+  readonly onDidChangeServers = this.#listChanged.event;
+  /** State or tools of one server changed. */
+  readonly onDidChangeServer = this.#serverChanged.event;
+
+  get servers(): readonly ManagedServer[] {
+    return [...this.#servers.values()].map(({ server }) => server);
+  }
+
+  /** Throws `config` when there is none of that name. */
+  get(name: string): ManagedServer {
+    const found = this.#servers.get(name)?.server;
+    if (found !== undefined) return found;
+    throw new ExternalMcpError('config', t('There is no server named “{0}”. Add it with “Add Server”.', name), {
+      server: name,
+    });
+  }
+
+  /** Replaces everything that the settings define. */
+  configure(entries: readonly DefinitionEntry[]): void {
+    this.#configured = entries;
+    this.#reconcile();
+  }
+
+  /** Adds a server that no setting defines, or redefines it. A configured server of the same name wins. */
+  add(entry: DefinitionEntry): ManagedServer {
+    this.#extra.set(entry.name, entry);
+    this.#reconcile();
+    return this.get(entry.name);
+  }
+
+  /** Stops a server that `add` brought and forgets it. */
+  async remove(name: string): Promise<void> {
+    if (this.#extra.delete(name)) this.#reconcile();
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all(this.servers.map((server) => server.stop()));
+  }
+
+  /** Starts every server that is not disabled; rejects with the first failure once all have been tried. */
+  async startAll(): Promise<void> {
+    const idle = this.servers.filter((server) => server.status.kind !== 'disabled' && !isActive(server.status));
+    const results = await Promise.allSettled(idle.map((server) => server.start()));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  /** Ends all servers and waits until nothing of them is left. */
+  async dispose(): Promise<void> {
+    await this.stopAll();
+    for (const { owned } of this.#servers.values()) owned.dispose();
+    this.#servers.clear();
+    await (await this.#runtime)?.dispose();
+  }
+
+  #reconcile(): void {
+    const wanted = new Map<string, DefinitionEntry>([
+      ...this.#extra,
+      ...this.#configured.map((entry): [string, DefinitionEntry] => [entry.name, entry]),
+    ]);
+    for (const [name, { server, owned }] of this.#servers) {
+      if (wanted.has(name)) continue;
+      this.#servers.delete(name);
+      void server
+        .stop()
+        .catch((error: unknown) => server.log.error(messageOf(error)))
+        .finally(() => owned.dispose());
+    }
+    for (const [name, entry] of wanted) {
+      const known = this.#servers.get(name);
+      if (known === undefined) this.#servers.set(name, this.#create(entry));
+      else known.server.redefine(entry);
+    }
+    this.#listChanged.fire();
+  }
+
+  #create(entry: DefinitionEntry): { server: ManagedServer; owned: DisposableStore } {
+    const options = this.#options;
+    const server = new ManagedServer(entry, {
+      log: redactingLog(options.openLog(entry.name), options.redactor),
+      now: () => options.clock.now(),
+      assertAllowed: (name) => this.#assertTrusted(name),
+      parse: ({ name, raw }) => parseDefinition(name, raw),
+      createRun: (current, definition, log) => this.#createRun(current, definition, log),
+    });
+    const owned = new DisposableStore();
+    owned.add(server);
+    owned.add(server.onDidChange(() => this.#serverChanged.fire(server)));
+    return { server, owned };
+  }
+
+  async #createRun(entry: DefinitionEntry, definition: ServerDefinition, log: Log): Promise<ServerRun> {
+    const { traffic, clock, redactor, version, hostEnv } = this.#options;
+    this.#runtime ??= import('./runtime.ts').then(({ Runtime }) => new Runtime());
+    const runtime = await this.#runtime;
+    const variables = this.#options.variables(entry.folder);
+    const plan = await runtime.plan({
+      name: entry.name,
+      definition,
+      variables,
+      hostEnv,
+      defaultCwd: entry.folder ?? variables.folders[0]?.path ?? variables.userHome,
+    });
+    const limits = resolveLimits(definition, this.#options.settings(), hostEnv);
+    return runtime.createRun({ name: entry.name, plan, limits, traffic, clock, log, redactor, version });
+  }
+
+  #assertTrusted(server: string): void {
+    if (this.#options.isTrusted()) return;
+    throw new ExternalMcpError(
+      'config',
+      t(
+        '“{0}” was not started: this workspace is not trusted. Trust it with “Workspaces: Manage Workspace Trust”.',
+        server,
+      ),
+      { server },
+    );
+  }
+}

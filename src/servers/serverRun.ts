@@ -1,0 +1,290 @@
+import { t } from '@vscode/l10n';
+import type { Dispatcher } from 'undici';
+import type { Clock } from '../base/clock.ts';
+import { ExternalMcpError, messageOf } from '../base/errors.ts';
+import { Emitter } from '../base/event.ts';
+import { DisposableStore, toDisposable } from '../base/lifecycle.ts';
+import type { Log } from '../base/log.ts';
+import type { Redactor } from '../base/redact.ts';
+import type { TrafficSink } from '../base/traffic.ts';
+import { type ConnectionInfo, type Endpoint, ExternalMcpClient, type Tool } from '../client/externalMcpClient.ts';
+import { canConnect } from '../process/connect.ts';
+import { ExternalMcpProcess } from '../process/externalMcpProcess.ts';
+import { listeningPorts } from '../process/listening.ts';
+import { describeExit } from '../process/state.ts';
+import type { LaunchPlan } from './launchPlan.ts';
+import type { ServerLimits } from './limits.ts';
+import { connectWhenReady, portTakenError } from './readiness.ts';
+import type { ReadyStatus } from './status.ts';
+
+/** Lines of output repeated in an error. */
+const SHOWN_OUTPUT_LINES = 5;
+/** When a silent stdio server is looked at for a port it may listen on instead, in ms. */
+const SILENCE_MS = 5000;
+
+export interface RunOptions {
+  name: string;
+  plan: LaunchPlan;
+  limits: ServerLimits;
+  agent: Dispatcher;
+  traffic: TrafficSink;
+  clock: Clock;
+  log: Log;
+  redactor: Redactor;
+  /** Version of this extension. */
+  version: string;
+}
+
+/** One run of a server, from its start to its end: the process, where it is ours, and the connection to it. */
+export class ServerRun {
+  readonly #options: RunOptions;
+  readonly #owned = new DisposableStore();
+  readonly #ended = new Emitter<ExternalMcpError>();
+  readonly #abort = new AbortController();
+  #process: ExternalMcpProcess | undefined;
+  #client: ExternalMcpClient | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    for (const secret of options.plan.secrets) this.#owned.add(toDisposable(options.redactor.add(secret)));
+  }
+
+  /** It was ready and came to its end without being asked. */
+  readonly onDidEnd = this.#ended.event;
+
+  get client(): ExternalMcpClient | undefined {
+    return this.#client;
+  }
+
+  get pid(): number | undefined {
+    const state = this.#process?.state;
+    return state?.kind === 'running' || state?.kind === 'stopping' ? state.pid : undefined;
+  }
+
+  /** Resolves when the server can serve. When it rejects, nothing of the run is left. */
+  async start(signal: AbortSignal | undefined): Promise<ReadyStatus> {
+    const { clock, limits, name } = this.#options;
+    const onCancel = (): void => this.#abort.abort(cancelledError(name));
+    if (signal?.aborted === true) onCancel();
+    signal?.addEventListener('abort', onCancel, { once: true });
+    const deadline = clock.after(limits.startupTimeoutMs, () => this.#abort.abort(this.#startupTimeout()));
+    try {
+      const { connection, url } = await this.#connect();
+      const tools = await this.#listTools();
+      this.#abort.signal.throwIfAborted();
+      const { endpoint } = this.#options.plan;
+      return {
+        kind: 'ready',
+        since: clock.now(),
+        connection,
+        tools,
+        ...(this.pid === undefined ? {} : { pid: this.pid }),
+        ...(url === undefined ? {} : { url: url.href }),
+        ...(endpoint.kind === 'http' && endpoint.port !== undefined ? { port: endpoint.port } : {}),
+      };
+    } catch (error) {
+      const reason = await this.#explain(error);
+      await this.stop();
+      throw reason;
+    } finally {
+      deadline.dispose();
+      signal?.removeEventListener('abort', onCancel);
+    }
+  }
+
+  /** Ends the session, the connection and the process; waits until all of it is gone. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#end();
+    return this.#stopping;
+  }
+
+  async #end(): Promise<void> {
+    this.#abort.abort(cancelledError(this.#options.name));
+    await this.#client?.close();
+    try {
+      await this.#process?.stop();
+    } finally {
+      this.#owned.dispose();
+    }
+  }
+
+  async #connect(): Promise<{ connection: ConnectionInfo; url?: URL }> {
+    const { plan, name } = this.#options;
+    const { signal } = this.#abort;
+    if (plan.launch === undefined) {
+      if (plan.endpoint.kind !== 'http') throw new Error('a server that nobody starts has a URL');
+      const { url, headers } = plan.endpoint;
+      return { connection: await this.#handshake({ kind: 'http', url, headers }), url };
+    }
+    if (plan.endpoint.kind === 'stdio') {
+      const process = await this.#spawn('pipes');
+      const pipes = process.pipes;
+      if (pipes === undefined) throw new Error('a process started for its pipes has them');
+      const hint = this.#options.clock.after(SILENCE_MS, () => void this.#hintAtPort(process));
+      try {
+        return { connection: await this.#handshake({ kind: 'stdio', streams: pipes }) };
+      } finally {
+        hint.dispose();
+      }
+    }
+    const { url, headers, port } = plan.endpoint;
+    if (port === undefined) throw new Error('a server that we start has a port');
+    const hosts = hostsOf(url);
+    for (const host of hosts) {
+      if (await canConnect(host, port, signal)) throw portTakenError(name, port);
+    }
+    const process = await this.#spawn('output');
+    const state = process.state;
+    if (state.kind !== 'running') throw this.#exitedEarly(process);
+    return connectWhenReady({
+      server: name,
+      pid: state.pid,
+      port,
+      hosts,
+      signal,
+      connect: async (host) => {
+        const reachable = atHost(url, host);
+        return { connection: await this.#handshake({ kind: 'http', url: reachable, headers }), url: reachable };
+      },
+    });
+  }
+
+  async #spawn(stdio: 'output' | 'pipes'): Promise<ExternalMcpProcess> {
+    const { plan, name, traffic, clock, log, redactor } = this.#options;
+    if (plan.launch === undefined) throw new Error('nothing to start');
+    const redact = (text: string): string => redactor.text(text);
+    const process = new ExternalMcpProcess({ server: name, ...plan.launch, stdio, traffic, clock, log, redact });
+    this.#process = process;
+    this.#owned.add(process.onLine(({ text }) => log.info(text)));
+    this.#owned.add(
+      process.onDidExit((cause) => {
+        const error = this.#exitedEarly(process);
+        log.info(t('The process {0}.', describeExit(cause)));
+        this.#lost(error);
+      }),
+    );
+    await process.start(this.#abort.signal);
+    return process;
+  }
+
+  async #handshake(endpoint: Endpoint): Promise<ConnectionInfo> {
+    const { name, agent, traffic, clock, log, limits, version } = this.#options;
+    const { maxMessageBytes, timeoutMs } = limits;
+    const client = new ExternalMcpClient({
+      ...{ server: name, endpoint, agent, traffic, clock, log, maxMessageBytes, timeoutMs, version },
+    });
+    const connection = await client.connect({
+      origin: 'internal',
+      signal: this.#abort.signal,
+      timeoutMs: limits.startupTimeoutMs,
+    });
+    this.#client = client;
+    this.#owned.add(client.onDidClose(() => this.#lost(closedError(name))));
+    return connection;
+  }
+
+  /** A server that cannot list its tools is still worth looking at. */
+  async #listTools(): Promise<readonly Tool[]> {
+    try {
+      return (await this.#client?.listTools({ origin: 'internal', signal: this.#abort.signal })) ?? [];
+    } catch (error) {
+      if (!(error instanceof ExternalMcpError) || error.kind !== 'protocol') throw error;
+      this.#options.log.warn(error.message);
+      return [];
+    }
+  }
+
+  /** The server is gone: whoever waits for an answer is told why, a start fails, a running server ends. */
+  #lost(error: ExternalMcpError): void {
+    if (this.#stopping !== undefined) return;
+    this.#abort.abort(error);
+    void this.#client?.abandon(error);
+    this.#ended.fire(error);
+  }
+
+  /** Why a start failed: the end of the process or of our patience explains the broken connection, not the other way round. */
+  async #explain(error: unknown): Promise<ExternalMcpError> {
+    const { name } = this.#options;
+    const reason: unknown = this.#abort.signal.aborted ? this.#abort.signal.reason : error;
+    if (!(reason instanceof ExternalMcpError)) {
+      return new ExternalMcpError('process', t('“{0}” could not be started: {1}', name, messageOf(reason)), {
+        server: name,
+        cause: reason,
+      });
+    }
+    return reason.kind === 'timeout' ? ((await this.#listensInstead()) ?? reason) : reason;
+  }
+
+  /** A stdio server that is silent and listens is an HTTP server whose definition lacks its port. */
+  async #listensInstead(): Promise<ExternalMcpError | undefined> {
+    const { name, plan } = this.#options;
+    const { pid } = this;
+    if (plan.endpoint.kind !== 'stdio' || pid === undefined) return undefined;
+    const [port] = await listeningPorts(pid);
+    if (port === undefined) return undefined;
+    return new ExternalMcpError(
+      'config',
+      t(
+        '“{0}” says nothing on its output but listens on port {1}: it speaks HTTP. Add "port": {1} to its definition, or "port": "auto" if it reads PORT.',
+        name,
+        port,
+      ),
+      { server: name },
+    );
+  }
+
+  async #hintAtPort(process: ExternalMcpProcess): Promise<void> {
+    if (process.state.kind !== 'running') return;
+    const error = await this.#listensInstead();
+    if (error !== undefined) this.#options.log.warn(error.message);
+  }
+
+  #exitedEarly(process: ExternalMcpProcess): ExternalMcpError {
+    const { name } = this.#options;
+    const { state } = process;
+    const how = state.kind === 'exited' ? describeExit(state.cause) : t('ended');
+    const lines = process.lastOutput(SHOWN_OUTPUT_LINES).map((line) => this.#options.redactor.text(line));
+    const said = lines.length === 0 ? t('It wrote nothing.') : t('Its last words:\n{0}', lines.join('\n'));
+    return new ExternalMcpError('process', t('“{0}” {1}. {2}', name, how, said), {
+      server: name,
+      outcomeUnknown: true,
+    });
+  }
+
+  #startupTimeout(): ExternalMcpError {
+    const { name, limits } = this.#options;
+    return new ExternalMcpError(
+      'timeout',
+      t(
+        '“{0}” was not ready within {1} s. See its output; raise "startupTimeout" in its definition if it needs longer.',
+        name,
+        limits.startupTimeoutMs / 1000,
+      ),
+      { server: name },
+    );
+  }
+}
+
+function cancelledError(server: string): ExternalMcpError {
+  return new ExternalMcpError('cancelled', t('“{0}” was stopped.', server), { server });
+}
+
+function closedError(server: string): ExternalMcpError {
+  return new ExternalMcpError('connection', t('“{0}” closed the connection. Start it again.', server), {
+    server,
+    outcomeUnknown: true,
+  });
+}
+
+/** Hosts to look for a server of ours: both loopback addresses where the definition leaves it open. */
+function hostsOf(url: URL): readonly string[] {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return host === '127.0.0.1' ? ['127.0.0.1', '::1'] : [host];
+}
+
+function atHost(url: URL, host: string): URL {
+  const result = new URL(url);
+  result.hostname = host.includes(':') ? `[${host}]` : host;
+  return result;
+}

@@ -1,0 +1,68 @@
+import { t } from '@vscode/l10n';
+import { ExternalMcpError } from '../base/errors.ts';
+import { closest } from './definition.ts';
+
+/** Where the values of variables come from. */
+export interface VariableSources {
+  /** Folders of the workspace; the first is the one that `${workspaceFolder}` means when the definition belongs to none. */
+  folders: readonly { name: string; path: string }[];
+  /** Folder whose settings hold the definition. */
+  folder?: string;
+  userHome: string;
+  env(name: string): string | undefined;
+  /** Value of a setting, as text. */
+  config(key: string): string | undefined;
+  pathSeparator: string;
+}
+
+const KNOWN = ['workspaceFolder', 'userHome', 'env', 'config', 'port', 'pathSeparator'];
+/** In the contract, but their values come with a later version. */
+const NOT_YET = ['input', 'secret'];
+const PATTERN = /\$\{([^}]*)\}/g;
+
+/** Whether the text asks for the port. */
+export function mentionsPort(text: string): boolean {
+  return text.includes('${port}');
+}
+
+/**
+ * Replaces `${…}` in one value of a definition. Throws `config` for one that is unknown, not supported yet or has no value:
+ * passed on literally it would only fail later, somewhere else.
+ * @param port undefined while it is not known: then `${port}` is an error
+ */
+export function resolveVariables(server: string, text: string, sources: VariableSources, port?: number): string {
+  return text.replace(PATTERN, (whole, expression: string) => {
+    const colon = expression.indexOf(':');
+    const name = colon === -1 ? expression : expression.slice(0, colon);
+    const argument = colon === -1 ? undefined : expression.slice(colon + 1);
+    const fail = (problem: string): never => {
+      throw new ExternalMcpError('config', t('“{0}” uses {1}: {2}', server, whole, problem), { server });
+    };
+    switch (name) {
+      case 'workspaceFolder':
+        return (
+          workspaceFolder(sources, argument) ??
+          fail(t('there is no such workspace folder. Open one, or write the path out.'))
+        );
+      case 'userHome':
+        return sources.userHome;
+      case 'pathSeparator':
+        return sources.pathSeparator;
+      case 'env':
+        return sources.env(argument ?? '') ?? fail(t('that environment variable is not set.'));
+      case 'config':
+        return sources.config(argument ?? '') ?? fail(t('that setting has no value.'));
+      case 'port':
+        return port === undefined ? fail(t('there is no port here. Add "port": "auto".')) : String(port);
+    }
+    if (NOT_YET.includes(name)) return fail(t('variables of that kind are not supported yet.'));
+    const similar = closest(name, KNOWN);
+    if (similar !== undefined) return fail(t('there is no such variable. Did you mean {0}?', `\${${similar}}`));
+    return fail(t('there is no such variable. Known are {0}.', KNOWN.map((known) => `\${${known}}`).join(', ')));
+  });
+}
+
+function workspaceFolder(sources: VariableSources, name: string | undefined): string | undefined {
+  if (name !== undefined) return sources.folders.find((folder) => folder.name === name)?.path;
+  return sources.folder ?? sources.folders[0]?.path;
+}
