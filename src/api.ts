@@ -45,15 +45,7 @@ export interface CallToolOptions {
 }
 
 export type ServerState =
-  | 'stopped'
-  | 'starting'
-  | 'ready'
-  | 'degraded'
-  | 'restarting'
-  | 'stopping'
-  | 'failed'
-  | 'authRequired'
-  | 'disabled';
+  'stopped' | 'starting' | 'ready' | 'degraded' | 'restarting' | 'stopping' | 'failed' | 'authRequired' | 'disabled';
 
 export interface ServerInfo {
   /** The unique string that addresses it: its name, or `name@source` where a narrower scope took the name. */

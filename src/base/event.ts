@@ -25,7 +25,8 @@ export class Emitter<T> implements Disposable {
   }
 
   fire(value: T): void {
-    for (const listener of [...this.#listeners]) {
+    // A set visits what is added meanwhile; whoever subscribes in a listener hears the next event.
+    for (const listener of Array.from(this.#listeners)) {
       try {
         listener(value);
       } catch (error) {

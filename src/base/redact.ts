@@ -8,33 +8,43 @@ const SHORTEST_SECRET = 4;
  */
 export class Redactor {
   readonly #forms = new Map<string, number>();
-  #pattern: RegExp | undefined;
+  readonly #patterns = new Set<RegExp>();
+  /** Compiled when first needed: for text, and for bytes read as latin1. */
+  #compiled: { text: RegExp; bytes: RegExp } | undefined;
 
   /** Registers a secret value; values under 4 characters are ignored. Returns a function that forgets it again. */
   add(value: string): () => void {
     if (value.length < SHORTEST_SECRET) return () => {};
     const forms = spellings(value);
     for (const form of forms) this.#forms.set(form, (this.#forms.get(form) ?? 0) + 1);
-    this.#pattern = undefined;
+    this.#compiled = undefined;
     return () => {
       for (const form of forms) {
         const users = (this.#forms.get(form) ?? 0) - 1;
         if (users > 0) this.#forms.set(form, users);
         else this.#forms.delete(form);
       }
-      this.#pattern = undefined;
+      this.#compiled = undefined;
+    };
+  }
+
+  /** Registers texts to mask that are no exact values; `*` stands for any run of characters without spaces. Returns how to forget them. */
+  addPatterns(patterns: readonly string[]): () => void {
+    const added = patterns.filter((pattern) => pattern.replaceAll('*', '').length >= SHORTEST_SECRET).map(wildcard);
+    for (const pattern of added) this.#patterns.add(pattern);
+    return () => {
+      for (const pattern of added) this.#patterns.delete(pattern);
     };
   }
 
   /** The text with every registered value replaced by a mask of the same length. */
   text(text: string): string {
-    if (this.#forms.size === 0) return text;
-    return text.replace(this.#compiled(), (found) => MASK.repeat(found.length));
+    return this.#mask(text, () => this.#values().text);
   }
 
   /** Deep copy of a JSON value with every registered value in its strings masked, keys included. */
   json(value: unknown): unknown {
-    if (this.#forms.size === 0) return value;
+    if (this.#isIdle) return value;
     if (typeof value === 'string') return this.text(value);
     if (Array.isArray(value)) return value.map((item) => this.json(item));
     if (typeof value !== 'object' || value === null) return value;
@@ -43,20 +53,32 @@ export class Redactor {
 
   /** A copy of the bytes with every registered value masked byte by byte; the bytes themselves where there is nothing to mask. */
   bytes(bytes: Uint8Array): Uint8Array {
-    if (this.#forms.size === 0) return bytes;
+    if (this.#isIdle) return bytes;
     // latin1 maps each byte to one character and back, whatever the encoding was, so lengths cannot change.
     const text = latin1(bytes);
-    const masked = text.replace(this.#compiledBytes(), (found) => MASK.repeat(found.length));
+    const masked = this.#mask(text, () => this.#values().bytes);
     if (masked === text) return bytes;
     return Uint8Array.from(masked, (character) => character.charCodeAt(0));
   }
 
-  #compiled(): RegExp {
-    return (this.#pattern ??= alternation([...this.#forms.keys()]));
+  get #isIdle(): boolean {
+    return this.#forms.size === 0 && this.#patterns.size === 0;
   }
 
-  #compiledBytes(): RegExp {
-    return alternation([...this.#forms.keys()].map((form) => latin1(new TextEncoder().encode(form))));
+  #mask(text: string, values: () => RegExp): string {
+    let masked = text;
+    if (this.#forms.size > 0) masked = masked.replace(values(), (found) => MASK.repeat(found.length));
+    for (const pattern of this.#patterns) masked = masked.replace(pattern, (found) => MASK.repeat(found.length));
+    return masked;
+  }
+
+  #values(): { text: RegExp; bytes: RegExp } {
+    const forms = [...this.#forms.keys()];
+    this.#compiled ??= {
+      text: alternation(forms),
+      bytes: alternation(forms.map((form) => latin1(new TextEncoder().encode(form)))),
+    };
+    return this.#compiled;
   }
 }
 
@@ -71,7 +93,16 @@ function latin1(bytes: Uint8Array): string {
 
 function alternation(forms: string[]): RegExp {
   const longestFirst = forms.toSorted((a, b) => b.length - a.length);
-  return new RegExp(longestFirst.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
+  return new RegExp(longestFirst.map(escapeRegExp).join('|'), 'g');
+}
+
+function wildcard(pattern: string): RegExp {
+  // No nested repetition, so no text can make it slow.
+  return new RegExp(pattern.split(/\*+/).map(escapeRegExp).join('\\S*'), 'g');
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
 function spellings(value: string): Set<string> {

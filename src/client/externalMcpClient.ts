@@ -1,7 +1,7 @@
 import {
   type CallToolResult,
   Client,
-  type Progress,
+  type Progress as SdkProgress,
   type RequestOptions,
   type Tool,
   type Transport,
@@ -19,7 +19,7 @@ import { callError } from './callErrors.ts';
 import { SettlingTransport } from './settlingTransport.ts';
 import { StreamTransport } from './streamTransport.ts';
 
-export type { CallToolResult, Progress, Tool };
+export type { CallToolResult, Tool };
 
 /** Pages of a list before we stop asking; a server may go on for ever. */
 const MAX_PAGES = 100;
@@ -53,6 +53,13 @@ export interface CallOptions {
   /** Who caused it; recorded with the traffic. */
   origin: TrafficOrigin;
   onProgress?: (progress: Progress) => void;
+}
+
+/** How far a call has got; `total` and `message` where the server says. */
+export interface Progress {
+  progress: number;
+  total?: number;
+  message?: string;
 }
 
 /** What the handshake found. */
@@ -184,13 +191,17 @@ export class ExternalMcpClient {
         send({
           timeout: timeoutMs,
           ...(signal === undefined ? {} : { signal }),
-          ...(onProgress === undefined ? {} : { onprogress: onProgress }),
+          ...(onProgress === undefined ? {} : { onprogress: (progress) => onProgress(toProgress(progress)) }),
         }),
       );
     } catch (error) {
       throw this.#abandoned ?? callError(error, { server, method, timeoutMs, signal, head: context.head, hadSession });
     }
   }
+}
+
+function toProgress({ progress, total, message }: SdkProgress): Progress {
+  return { progress, ...(total === undefined ? {} : { total }), ...(message === undefined ? {} : { message }) };
 }
 
 function createTransport(options: ExternalMcpClientOptions): Transport {

@@ -1,5 +1,5 @@
 import { t } from '@vscode/l10n';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ExternalMcpError } from '../base/errors.ts';
 
 const variables = z.record(z.string(), z.string());

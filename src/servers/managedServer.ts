@@ -21,6 +21,8 @@ export interface DefinitionEntry {
   raw: unknown;
   /** Folder whose settings hold it. */
   folder?: string;
+  /** Written in the settings, where it can be edited, rather than brought by a command or another extension. */
+  configured: boolean;
 }
 
 /** How a server gets its runs; the registry's part of the work. */
@@ -88,6 +90,18 @@ export class ManagedServer implements Disposable {
   get isOurs(): boolean {
     const { raw } = this.#entry;
     return typeof raw === 'object' && raw !== null && ('command' in raw || 'serverPath' in raw);
+  }
+
+  /** Whether it is to be started with the window. */
+  get startsOnOpen(): boolean {
+    const { raw } = this.#entry;
+    return (
+      typeof raw === 'object' &&
+      raw !== null &&
+      'autoStart' in raw &&
+      raw.autoStart === 'onOpen' &&
+      this.status.kind === 'stopped'
+    );
   }
 
   /** The definition was edited and the run is still the one of before. */
@@ -161,6 +175,14 @@ export class ManagedServer implements Disposable {
     const tools = await client.listTools({ origin: 'user', ...(signal === undefined ? {} : { signal }) });
     this.#setTools(tools);
     return tools;
+  }
+
+  /** Milliseconds until the server answered a ping. */
+  async ping(): Promise<number> {
+    const { client } = this.#ready();
+    const started = this.#host.now();
+    await client.ping({ origin: 'user' });
+    return this.#host.now() - started;
   }
 
   /** Arguments are checked against the tool's schema first. Resolves with `isError: true` when the tool failed. */

@@ -1,7 +1,7 @@
 import { access, constants, readFile, stat } from 'node:fs/promises';
 import { delimiter, extname, join } from 'node:path';
 import { t } from '@vscode/l10n';
-import { z } from 'zod';
+import * as z from 'zod';
 import { configError } from './definition.ts';
 
 /** How to run a script or package. */

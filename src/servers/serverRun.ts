@@ -171,9 +171,7 @@ export class ServerRun {
   async #handshake(endpoint: Endpoint): Promise<ConnectionInfo> {
     const { name, agent, traffic, clock, log, limits, version } = this.#options;
     const { maxMessageBytes, timeoutMs } = limits;
-    const client = new ExternalMcpClient({
-      ...{ server: name, endpoint, agent, traffic, clock, log, maxMessageBytes, timeoutMs, version },
-    });
+    const client = new ExternalMcpClient({ server: name, endpoint, agent, traffic, clock, log, maxMessageBytes, timeoutMs, version });
     const connection = await client.connect({
       origin: 'internal',
       signal: this.#abort.signal,

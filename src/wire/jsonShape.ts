@@ -33,6 +33,8 @@ export function checkJsonShape(bytes: Uint8Array): void {
         if (keys > MAX_JSON_KEYS)
           throw new ExternalMcpError('protocol', `JSON with more than ${MAX_JSON_KEYS} members`);
         break;
+      default:
+        break;
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { ExternalMcpError } from '../base/errors.ts';
+import type { ExternalMcpError } from '../base/errors.ts';
 
 const LF = 0x0a;
 

@@ -1,0 +1,88 @@
+// Builds everything that runs: the extension, the pages and the sample server.
+//   node esbuild.mjs [--production] [--watch]
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build, context } from 'esbuild';
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+};
+
+/** @type {import('esbuild').BuildOptions[]} */
+const targets = [
+  {
+    ...common,
+    entryPoints: { extension: 'src/extension.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    platform: 'node',
+    format: 'cjs',
+    // Node 22.15 is what VS Code 1.105, the oldest that we support, runs extensions with.
+    target: 'node22',
+    external: ['vscode'],
+    // Prefer the ES module of a dual package: it can be tree-shaken, and one copy serves all.
+    mainFields: ['module', 'main'],
+  },
+  {
+    ...common,
+    entryPoints: { sample: 'src/sample/main.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+  },
+  {
+    ...common,
+    entryPoints: { inspector: 'src/webview/inspector/main.ts', toolCall: 'src/webview/toolCall/main.ts' },
+    outdir: 'dist/webview',
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2023',
+  },
+];
+
+if (watch) {
+  const contexts = await Promise.all(targets.map((target) => context({ ...target, logLevel: 'info' })));
+  await Promise.all(contexts.map((each) => each.watch()));
+} else {
+  await rm('dist', { recursive: true, force: true });
+  const results = await Promise.all(targets.map((target) => build(target)));
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {}));
+  await writeFile('dist/LICENSES.txt', await licenses(inputs));
+  if (production) {
+    const outputs = results.flatMap(({ metafile }) => Object.entries(metafile?.outputs ?? {}));
+    for (const [file, { bytes }] of outputs) console.log(`${(bytes / 1000).toFixed(1).padStart(8)} kB  ${file}`);
+  }
+  await mkdir('.tsc', { recursive: true });
+  await writeFile('.tsc/metafiles.json', JSON.stringify(results.map(({ metafile }) => metafile)));
+}
+
+/**
+ * The licences of the packages that went into the bundles.
+ * @param {string[]} inputs paths of all bundled files
+ */
+async function licenses(inputs) {
+  const folders = new Set(
+    inputs
+      .map((input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0])
+      .filter((folder) => folder !== undefined),
+  );
+  const texts = [...folders].sort().map(async (folder) => {
+    const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text =
+      file !== undefined && (await stat(join(folder, file))).isFile() ? await readFile(join(folder, file), 'utf8') : '';
+    return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+  });
+  return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`);
+}

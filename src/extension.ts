@@ -1,0 +1,110 @@
+import { homedir } from 'node:os';
+import { sep } from 'node:path';
+import { config as loadTranslations } from '@vscode/l10n';
+import * as vscode from 'vscode';
+import type { ExternalMcpExports } from './api.ts';
+import { systemClock } from './base/clock.ts';
+import { messageOf } from './base/errors.ts';
+import { toDisposable } from './base/lifecycle.ts';
+import { Redactor } from './base/redact.ts';
+import { ServerRegistry } from './servers/serverRegistry.ts';
+import type { VariableSources } from './servers/variables.ts';
+import { TrafficLog } from './traffic/trafficLog.ts';
+import { ArgumentsEditor } from './ui/call/argumentsEditor.ts';
+import { ToolCalls } from './ui/call/toolCalls.ts';
+import { registerCommands } from './ui/commands/register.ts';
+import { restoreSampleServer } from './ui/config/sampleServer.ts';
+import { createExports } from './ui/exports.ts';
+import { Inspectors } from './ui/inspector/inspectors.ts';
+import { OutputChannels } from './ui/output.ts';
+import * as settings from './ui/settings.ts';
+import { StatusBar } from './ui/statusBar.ts';
+import { ServersView } from './ui/tree/serversView.ts';
+
+/** The registry of this window, for `deactivate`. */
+let running: ServerRegistry | undefined;
+
+/** The only place where the layers are wired together. */
+export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
+  if (vscode.l10n.bundle !== undefined) loadTranslations({ contents: vscode.l10n.bundle });
+  const own = <T extends vscode.Disposable>(item: T): T => {
+    context.subscriptions.push(item);
+    return item;
+  };
+  const log = own(vscode.window.createOutputChannel('External MCP', { log: true }));
+  const output = own(new OutputChannels());
+  const redactor = new Redactor();
+  const traffic = own(new TrafficLog({ maxBytes: settings.readTrafficBytes(), redactor }));
+  const registry = new ServerRegistry({
+    traffic,
+    clock: systemClock,
+    redactor,
+    version: String((context.extension.packageJSON as { version?: unknown }).version),
+    hostEnv: process.env,
+    openLog: (server) => output.open(server),
+    isTrusted: () => vscode.workspace.isTrusted,
+    settings: settings.readCommonSettings,
+    variables: variableSources,
+  });
+  running = registry;
+
+  const tree = own(new ServersView(registry));
+  own(new StatusBar(registry));
+  const { extensionUri } = context;
+  const inspectors = own(new Inspectors({ extensionUri, registry, traffic, log }));
+  const argumentsEditor = own(new ArgumentsEditor(registry));
+  const editArguments = (server: string, tool: string, args: object): Promise<void> =>
+    argumentsEditor.open(server, tool, args);
+  const calls = own(new ToolCalls({ extensionUri, registry, traffic, inspectors, log, editArguments }));
+  own(
+    registerCommands({ extension: context, registry, traffic, tree, output, inspectors, calls, argumentsEditor }, log),
+  );
+
+  followSettings(context, registry, redactor);
+  restoreSampleServer(registry, context);
+  startOnOpen(registry, log);
+  own(vscode.workspace.onDidGrantWorkspaceTrust(() => startOnOpen(registry, log)));
+  return createExports(registry, traffic);
+}
+
+/** VS Code waits five seconds for this; the whole stop ladder takes less than four. */
+export async function deactivate(): Promise<void> {
+  await running?.dispose();
+  running = undefined;
+}
+
+function followSettings(context: vscode.ExtensionContext, registry: ServerRegistry, redactor: Redactor): void {
+  const configure = (): void => registry.configure(settings.readDefinitions());
+  let forget = redactor.addPatterns(settings.readRedactions());
+  configure();
+  context.subscriptions.push(
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (settings.affectsServers(event)) configure();
+      if (!settings.affectsRedaction(event)) return;
+      forget();
+      forget = redactor.addPatterns(settings.readRedactions());
+    }),
+    vscode.workspace.onDidChangeWorkspaceFolders(configure),
+    toDisposable(() => forget()),
+  );
+}
+
+function startOnOpen(registry: ServerRegistry, log: vscode.LogOutputChannel): void {
+  if (!vscode.workspace.isTrusted) return;
+  for (const server of registry.servers) {
+    // Its failure is shown in the tree; a notification per server at every start of the window would be too much.
+    if (server.startsOnOpen) server.start().catch((error: unknown) => log.warn(messageOf(error)));
+  }
+}
+
+function variableSources(folder: string | undefined): VariableSources {
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ name, uri }) => ({ name, path: uri.fsPath }));
+  return {
+    folders,
+    ...(folder === undefined ? {} : { folder }),
+    userHome: homedir(),
+    env: (name) => process.env[name],
+    config: (key) => settings.readSettingText(key, folder),
+    pathSeparator: sep,
+  };
+}

@@ -1,0 +1,43 @@
+/** Checks for what comes through `postMessage`; small, since they are part of every page. */
+
+export type Guard = (message: Readonly<Record<string, unknown>>) => boolean;
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isString(value: unknown, longest = 1_000_000): value is string {
+  return typeof value === 'string' && value.length <= longest;
+}
+
+export function isInteger(value: unknown, least = 0, most = Number.MAX_SAFE_INTEGER): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
+}
+
+export function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+/** A server's unique string. */
+export function isName(value: unknown): value is string {
+  return isString(value, 10_000);
+}
+
+export function isNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isName);
+}
+
+export function isOneOf(allowed: readonly string[]): (value: unknown) => boolean {
+  return (value) => typeof value === 'string' && allowed.includes(value);
+}
+
+export function isOptional(value: unknown, check: (value: unknown) => boolean): boolean {
+  return value === undefined || check(value);
+}
+
+/** Whether `value` has the shape that its own `type` (or what `tag` names) asks for. */
+export function matches(shapes: Readonly<Record<string, Guard>>, value: unknown, tag = 'type'): boolean {
+  if (!isRecord(value)) return false;
+  const type = value[tag];
+  return typeof type === 'string' && Object.hasOwn(shapes, type) && shapes[type]?.(value) === true;
+}

@@ -1,0 +1,223 @@
+import type { Readable, Writable } from 'node:stream';
+
+import { t } from '@vscode/l10n';
+
+import type { Clock } from '../base/clock.ts';
+import { ExternalMcpError } from '../base/errors.ts';
+import { Emitter, type Event, ObservableValue } from '../base/event.ts';
+import type { Log } from '../base/log.ts';
+import { TailBuffer } from '../base/tailBuffer.ts';
+import type { TrafficSink } from '../base/traffic.ts';
+import { OutputReader } from './outputReader.ts';
+import { explainSpawnError, isPassingShortage } from './spawnError.ts';
+import { type Leader, spawnLeader } from './spawn.ts';
+import { describeExit, type ExitCause, type ProcessState } from './state.ts';
+import { endGroup, within } from './stopLadder.ts';
+
+/** How long the last output is waited for when the process is gone; a daemon that left the group may hold the pipes for ever. */
+const OUTPUT_GRACE_MS = 300;
+/** Characters of output remembered for error messages; the oldest lines go first. */
+const TAIL_LIMIT = 16_384;
+
+export interface ProcessOptions {
+  /** The server's name, for errors and traffic. */
+  server: string;
+  command: string;
+  args: readonly string[];
+  cwd: string;
+  /** The complete environment (`childEnvironment`); nothing is added to it. */
+  env: Readonly<Record<string, string>>;
+  /** `output`: stdout and stderr both become lines. `pipes`: stdin and stdout are handed out, only stderr becomes lines. */
+  stdio: 'output' | 'pipes';
+  /** Masks secrets in what is shown of the command. */
+  redact: (text: string) => string;
+  /** Hears what we do to the process; its own lines come by `onLine`. */
+  log: Log;
+  traffic: TrafficSink;
+  clock: Clock;
+}
+
+/** A line of output, free of control sequences. */
+export interface OutputLine {
+  stream: 'stdout' | 'stderr';
+  text: string;
+}
+
+/** One process of a server, from its start to the end of everything in its group. A restart is another object. */
+export class ExternalMcpProcess {
+  readonly #options: ProcessOptions;
+  readonly #state = new ObservableValue<ProcessState>({ kind: 'idle' });
+  readonly #exited = new Emitter<ExitCause>();
+  readonly #lines = new Emitter<OutputLine>();
+  readonly #tail = new TailBuffer(TAIL_LIMIT);
+  readonly #leaderExit = Promise.withResolvers<void>();
+  readonly #readers: OutputReader[] = [];
+  #exit: ExitCause | undefined;
+  #child: Leader | undefined;
+  #starting: Promise<void> | undefined;
+  #ending: Promise<void> | undefined;
+  #stopRequested = false;
+  #pipesClosed: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ProcessOptions) {
+    this.#options = options;
+  }
+
+  get state(): ProcessState {
+    return this.#state.value;
+  }
+
+  readonly onDidChangeState: Event<ProcessState> = this.#state.onDidChange;
+  /** The process and its group are gone and its last line has been passed on. Not fired when it could not be started. */
+  readonly onDidExit: Event<ExitCause> = this.#exited.event;
+  /** At most 1,000 lines per second and stream; a further line says how many were left out. */
+  readonly onLine: Event<OutputLine> = this.#lines.event;
+
+  /** The last lines of output that are not empty, oldest first, those of a flood that were not passed on included. */
+  lastOutput(count: number): readonly string[] {
+    return this.#tail.last(count);
+  }
+
+  /**
+   * The raw ends of stdin and stdout in `pipes` mode, once started. `stdout` is paused so that nothing is lost before somebody
+   * listens: attach to it and call `resume()`. Both are destroyed when the process has exited.
+   */
+  get pipes(): { stdin: Writable; stdout: Readable } | undefined {
+    const { stdin, stdout } = this.#child ?? {};
+    return this.#options.stdio === 'pipes' && stdin && stdout ? { stdin, stdout } : undefined;
+  }
+
+  /**
+   * Starts the process; resolves when the system has accepted it, which says nothing about its health.
+   * Rejects with kind `process` and what to do about it; with kind `cancelled` when the signal is aborted already. To end it later, `stop()`.
+   */
+  start(signal?: AbortSignal): Promise<void> {
+    if (this.#starting) throw new Error('An ExternalMcpProcess is started once.');
+    if (signal?.aborted) {
+      const message = t('Starting server "{0}" was cancelled.', this.#options.server);
+      return Promise.reject(new ExternalMcpError('cancelled', message, { server: this.#options.server }));
+    }
+    this.#starting = this.#spawn();
+    return this.#starting;
+  }
+
+  /**
+   * Ends the process and its group, politely first, within 4 s; resolves when all of it is gone. Callers share one ladder.
+   * Rejects with kind `process` when something survived SIGKILL (it hangs in the kernel, or runs as another user); may be called again then.
+   */
+  async stop(): Promise<void> {
+    if (!this.#starting) return;
+    this.#stopRequested = true;
+    await this.#starting.catch(() => {});
+    if (this.#child) await this.#end();
+  }
+
+  async #spawn(): Promise<void> {
+    const { command, args, stdio, redact } = this.#options;
+    this.#state.value = { kind: 'spawning' };
+    const child = await spawnLeader(this.#options).catch(async (error: unknown) => {
+      throw await this.#couldNotStart(error);
+    });
+    this.#child = child;
+    child.once('exit', (code, signal) => this.#onLeaderExit(code, signal));
+    child.on('error', (error) => this.#options.log.warn(error.message));
+    // A process that ends while we write is told by its exit.
+    child.stdin?.on('error', (error) => this.#options.log.debug(`stdin: ${error.message}`));
+    if (child.stderr) this.#read('stderr', child.stderr);
+    if (child.stdout && stdio === 'output') this.#read('stdout', child.stdout);
+    // Execa makes a pipe that nobody has touched flow in the next turn.
+    else child.stdout?.pause();
+    this.#pipesClosed = Promise.all(child.stdio.map(closed));
+    this.#note(`spawned pid ${child.pid}: ${redact([command, ...args].join(' '))}`);
+    this.#state.value = { kind: 'running', pid: child.pid };
+  }
+
+  async #couldNotStart(cause: unknown): Promise<ExternalMcpError> {
+    const { server, redact } = this.#options;
+    const reason = redact(await explainSpawnError(cause, this.#options));
+    this.#note(`could not be started: ${reason}`);
+    this.#state.value = { kind: 'exited', cause: { kind: 'notStarted' } };
+    const message = t('Server "{0}" could not be started: {1}', server, reason);
+    return new ExternalMcpError('process', message, { server, cause, retryable: isPassingShortage(cause) });
+  }
+
+  #read(stream: OutputLine['stream'], pipe: Readable): void {
+    const listener = {
+      show: (text: string): void => {
+        this.#record(`${stream}: ${text}`);
+        this.#lines.fire({ stream, text });
+      },
+      remember: (text: string): void => {
+        if (text !== '') this.#tail.push(text);
+      },
+    };
+    this.#readers.push(new OutputReader(pipe, listener, this.#options.clock));
+  }
+
+  #onLeaderExit(code: number | null, signal: NodeJS.Signals | null): void {
+    const requested = this.#stopRequested;
+    this.#exit = signal === null ? { kind: 'code', code: code ?? 0, requested } : { kind: 'signal', signal, requested };
+    this.#leaderExit.resolve();
+    // Helpers that it left behind may hold its port, and its pipes.
+    this.#end().catch((error: unknown) => this.#options.log.error(String(error)));
+  }
+
+  #end(): Promise<void> {
+    this.#ending ??= this.#descend().catch((error: unknown) => {
+      this.#ending = undefined;
+      throw error;
+    });
+    return this.#ending;
+  }
+
+  async #descend(): Promise<void> {
+    const { server, clock } = this.#options;
+    const child = this.#child;
+    if (!child) return;
+    const { pid } = child;
+    this.#state.value = { kind: 'stopping', pid };
+    child.stdin?.end();
+    const isGone = await endGroup(pid, {
+      leaderExit: this.#leaderExit.promise,
+      onSignal: (signal) => this.#note(`${signal} to group ${pid}`),
+      clock,
+    });
+    if (isGone) return this.#finish();
+    const message = t('Server "{0}" (process {1}) is still there after SIGKILL. End it by hand.', server, pid);
+    throw new ExternalMcpError('process', message, { server });
+  }
+
+  async #finish(): Promise<void> {
+    for (const reader of this.#readers) reader.drain();
+    await within(this.#pipesClosed, OUTPUT_GRACE_MS, this.#options.clock);
+    for (const pipe of this.#child?.stdio ?? []) pipe?.destroy();
+    await this.#pipesClosed;
+    const cause = this.#exit;
+    if (!cause) return;
+    this.#note(describeExit(cause));
+    this.#state.value = { kind: 'exited', cause };
+    this.#exited.fire(cause);
+  }
+
+  #note(text: string): void {
+    this.#options.log.debug(text);
+    this.#record(text);
+  }
+
+  #record(text: string): void {
+    const { traffic, server, clock } = this.#options;
+    traffic.append({
+      time: clock.wallTime(),
+      server,
+      direction: 'internal',
+      channel: 'process',
+      part: 'content',
+      origin: 'internal',
+      raw: new TextEncoder().encode(text),
+    });
+  }
+}
+
+function closed(pipe: Readable | Writable | null | undefined): Promise<void> {
+  return new Promise((resolve) => (pipe ? pipe.once('close', resolve) : resolve()));
+}

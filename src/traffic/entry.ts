@@ -1,0 +1,67 @@
+import type { TrafficChannel, TrafficDirection, TrafficOrigin } from '../base/traffic.ts';
+
+/** What a message is, judged by its envelope; heads, process events and what is not JSON-RPC are `other`. */
+export type TrafficKind = 'request' | 'response' | 'error' | 'notification' | 'comment' | 'other';
+
+/** A remark about an entry. */
+export interface TrafficNote {
+  rule: string;
+  severity: 'error' | 'warning' | 'info';
+  message: string;
+}
+
+/**
+ * One thing the tap saw, as it leaves this layer: a copy, secrets masked. The same shape as the public API's
+ * `TrafficEntry`, which this layer must not import; a test holds the two together.
+ */
+export interface TrafficEntry {
+  /** Counts from 1 and never repeats within a log. */
+  seq: number;
+  /** Milliseconds since the epoch with a fraction of microseconds. */
+  time: number;
+  server: string;
+  direction: TrafficDirection;
+  channel: TrafficChannel;
+  kind: TrafficKind;
+  origin: TrafficOrigin;
+  exchange?: number;
+  sessionId?: string;
+  method?: string;
+  tool?: string;
+  /** A whole number beyond 2^53 is its digits as a string: a number could not hold it. */
+  rpcId?: string | number;
+  status?: number;
+  /** `seq` of the request this answers, or of the answer to this request; absent once that was dropped. */
+  pairedWith?: number;
+  /** Milliseconds from request to answer, on both. */
+  durationMs?: number;
+  /** Where `raw` starts in its stream, in bytes. */
+  offset?: number;
+  /** Bytes of the body; 0 for heads. */
+  size: number;
+  raw: Uint8Array;
+  notes: readonly TrafficNote[];
+}
+
+/** One line of a list of traffic, without its bytes; the shape of the inspector's row. */
+export interface TrafficRow {
+  seq: number;
+  time: number;
+  server: string;
+  direction: TrafficDirection;
+  channel: TrafficChannel;
+  kind: TrafficKind;
+  /** JSON-RPC method, or what stands for it: `POST /mcp`, `200 text/event-stream`, `: ping`, first words. */
+  label: string;
+  tool?: string;
+  status?: number;
+  durationMs?: number;
+  size: number;
+}
+
+/** An HTTP head, names and values in the order they were sent. */
+export interface TrafficHead {
+  /** `POST /mcp` or `200`. */
+  title: string;
+  lines: readonly { name: string; value: string }[];
+}

@@ -1,0 +1,153 @@
+import * as vscode from 'vscode';
+import { type Disposable, DisposableStore } from '../../base/lifecycle.ts';
+import type { Tool } from '../../client/externalMcpClient.ts';
+import { schemaUri } from './schemaDocuments.ts';
+
+/** Scheme of the documents in which arguments are written; the menus and keybindings in package.json look for it. */
+export const ARGUMENTS_SCHEME = 'external-mcp-arguments';
+/** Bytes of all arguments kept; the longest-unused go first. */
+const MAX_BYTES = 8 * 1024 * 1024;
+
+/** Which tool a document belongs to. */
+export interface ToolAddress {
+  server: string;
+  tool: string;
+}
+
+/**
+ * The arguments of tools as documents that live as long as the window: a real editor, with completion and validation by the tool's
+ * own schema, whose content is kept from call to call and never asks to be saved somewhere.
+ */
+export class ArgumentFiles implements vscode.FileSystemProvider, Disposable {
+  readonly #owned = new DisposableStore();
+  readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
+  readonly #files = new Map<string, { content: Uint8Array; changed: number }>();
+
+  constructor() {
+    this.#owned.add(vscode.workspace.registerFileSystemProvider(ARGUMENTS_SCHEME, this, { isCaseSensitive: true }));
+    this.#owned.add(this.#changed);
+  }
+
+  readonly onDidChangeFile = this.#changed.event;
+
+  /** The document for a tool's arguments; with `args`, its content is replaced. */
+  prepare(server: string, tool: Tool, args?: object): vscode.Uri {
+    const uri = addressUri({ server, tool: tool.name });
+    if (args !== undefined || !this.#files.has(uri.toString())) {
+      const content = { $schema: schemaUri({ server, tool: tool.name }).toString(), ...(args ?? skeleton(tool)) };
+      this.#put(uri, new TextEncoder().encode(`${JSON.stringify(content, undefined, 2)}\n`));
+    }
+    return uri;
+  }
+
+  stat(uri: vscode.Uri): vscode.FileStat {
+    const file = this.#get(uri);
+    return { type: vscode.FileType.File, ctime: 0, mtime: file.changed, size: file.content.length };
+  }
+
+  readFile(uri: vscode.Uri): Uint8Array {
+    return this.#get(uri).content;
+  }
+
+  writeFile(uri: vscode.Uri, content: Uint8Array): void {
+    this.#put(uri, content);
+  }
+
+  watch(): vscode.Disposable {
+    // Nobody but the editor changes them.
+    return new vscode.Disposable(() => {});
+  }
+
+  readDirectory(): [string, vscode.FileType][] {
+    return [];
+  }
+
+  createDirectory(uri: vscode.Uri): void {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  delete(uri: vscode.Uri): void {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  rename(uri: vscode.Uri): void {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+    this.#files.clear();
+  }
+
+  #get(uri: vscode.Uri): { content: Uint8Array; changed: number } {
+    const file = this.#files.get(uri.toString());
+    if (file === undefined) throw vscode.FileSystemError.FileNotFound(uri);
+    return file;
+  }
+
+  #put(uri: vscode.Uri, content: Uint8Array): void {
+    const key = uri.toString();
+    this.#files.delete(key);
+    this.#files.set(key, { content, changed: Date.now() });
+    let bytes = [...this.#files.values()].reduce((sum, file) => sum + file.content.length, 0);
+    for (const [oldest, file] of this.#files) {
+      if (bytes <= MAX_BYTES || oldest === key) break;
+      this.#files.delete(oldest);
+      bytes -= file.content.length;
+    }
+    this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+  }
+}
+
+function addressUri(address: ToolAddress): vscode.Uri {
+  // The path is only for people; what counts is in the query, where no name can climb out of its folder.
+  return vscode.Uri.from({
+    scheme: ARGUMENTS_SCHEME,
+    path: `/${tame(address.server)}/${tame(address.tool)}.json`,
+    query: JSON.stringify([address.server, address.tool]),
+  });
+}
+
+/** The tool that a document belongs to; undefined when it is not one of ours. */
+export function addressOf(uri: vscode.Uri): ToolAddress | undefined {
+  if (uri.scheme !== ARGUMENTS_SCHEME) return undefined;
+  const parts: unknown = JSON.parse(uri.query);
+  if (!Array.isArray(parts)) return undefined;
+  const [server, tool]: unknown[] = parts;
+  return typeof server === 'string' && typeof tool === 'string' ? { server, tool } : undefined;
+}
+
+function tame(name: string): string {
+  return name.replaceAll(/[^\p{L}\p{N}_-]+/gu, '_').slice(0, 60);
+}
+
+/** What has to be filled in, with the schema's defaults. */
+function skeleton(tool: Tool): Record<string, unknown> {
+  const { properties, required } = tool.inputSchema;
+  if (typeof properties !== 'object' || properties === null || !Array.isArray(required)) return {};
+  const entries = required
+    .filter((name): name is string => typeof name === 'string' && Object.hasOwn(properties, name))
+    .map((name): [string, unknown] => [name, initialValue((properties as Record<string, unknown>)[name])]);
+  return Object.fromEntries(entries);
+}
+
+function initialValue(schema: unknown): unknown {
+  if (typeof schema !== 'object' || schema === null) return null;
+  if ('default' in schema) return schema.default;
+  if ('enum' in schema && Array.isArray(schema.enum)) return schema.enum[0];
+  switch ('type' in schema ? schema.type : undefined) {
+    case 'string':
+      return '';
+    case 'number':
+    case 'integer':
+      return 0;
+    case 'boolean':
+      return false;
+    case 'array':
+      return [];
+    case 'object':
+      return {};
+    default:
+      return null;
+  }
+}

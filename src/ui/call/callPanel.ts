@@ -1,0 +1,70 @@
+import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
+import { type Disposable, DisposableStore } from '../../base/lifecycle.ts';
+import {
+  type CallView,
+  isToolCallRequest,
+  type ToolCallEvent,
+  type ToolCallRequest,
+  type ToolCallResponse,
+} from '../../messages/toolCall.ts';
+import { PageChannel } from '../panels/pageChannel.ts';
+import { pageHtml, pageOptions } from '../panels/pageHtml.ts';
+
+/** What the buttons of the page do. */
+export type CallActions = Record<Exclude<ToolCallRequest['type'], 'ready'>, () => Promise<void> | void>;
+
+/** The panel that shows a call while it runs and its result afterwards. */
+export class CallPanel implements Disposable {
+  readonly #panel: vscode.WebviewPanel;
+  readonly #owned = new DisposableStore();
+  readonly #channel: PageChannel<ToolCallRequest, ToolCallResponse, ToolCallEvent>;
+  #call: CallView;
+
+  constructor(extensionUri: vscode.Uri, call: CallView, actions: CallActions, log: vscode.LogOutputChannel) {
+    this.#call = call;
+    const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    this.#panel = vscode.window.createWebviewPanel(
+      'externalMcp.toolCall',
+      titleOf(call),
+      column,
+      pageOptions(extensionUri),
+    );
+    this.#panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'activity.svg');
+    this.#channel = new PageChannel<ToolCallRequest, ToolCallResponse, ToolCallEvent>(
+      this.#panel.webview,
+      isToolCallRequest,
+      async (request) => {
+        if (request.type === 'ready') return { type: 'ready', call: this.#call };
+        await actions[request.type]();
+        return { type: request.type };
+      },
+      (error) => log.error(error instanceof Error ? error : String(error)),
+    );
+    this.#owned.add(this.#channel);
+    this.#owned.add(this.#panel);
+    this.#panel.webview.html = pageHtml(this.#panel.webview, extensionUri, 'toolCall', titleOf(call));
+  }
+
+  onDidDispose(listener: () => void): vscode.Disposable {
+    return this.#panel.onDidDispose(listener);
+  }
+
+  show(call: CallView): void {
+    this.#call = call;
+    this.#panel.title = titleOf(call);
+    this.#channel.tell({ type: 'call', call });
+  }
+
+  reveal(): void {
+    this.#panel.reveal(undefined, true);
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+}
+
+function titleOf(call: CallView): string {
+  return t('Call: {0}', call.title);
+}

@@ -1,0 +1,23 @@
+import * as vscode from 'vscode';
+import { type Disposable, DisposableStore } from '../../base/lifecycle.ts';
+import { reportError } from '../report.ts';
+import { type CommandContext, commandTable } from './table.ts';
+import { readTarget } from './target.ts';
+
+/** Registers the commands. A failure is shown to the person and rejects for whoever called the command from code. */
+export function registerCommands(context: CommandContext, log: vscode.LogOutputChannel): Disposable {
+  const owned = new DisposableStore();
+  for (const [name, run] of Object.entries(commandTable)) {
+    const command = `externalMcp.${name}`;
+    const handler = async (argument: unknown): Promise<unknown> => {
+      try {
+        return await run(context, readTarget(argument));
+      } catch (error) {
+        void reportError(error, log, context.output);
+        throw error;
+      }
+    };
+    owned.add(vscode.commands.registerCommand(command, handler));
+  }
+  return owned;
+}

@@ -1,0 +1,152 @@
+import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
+import type { ManagedServer } from '../../servers/managedServer.ts';
+import type { ServerRegistry } from '../../servers/serverRegistry.ts';
+import { isActive } from '../../servers/status.ts';
+import type { TrafficLog } from '../../traffic/trafficLog.ts';
+import type { ArgumentsEditor } from '../call/argumentsEditor.ts';
+import type { ToolCalls } from '../call/toolCalls.ts';
+import { addServer } from '../config/addServer.ts';
+import { editServer, removeServer } from '../config/editServer.ts';
+import { addSampleServer, forgetSampleServer } from '../config/sampleServer.ts';
+import type { Inspectors } from '../inspector/inspectors.ts';
+import type { OutputChannels } from '../output.ts';
+import { pickServer, pickTool } from '../pick.ts';
+import type { ServersView } from '../tree/serversView.ts';
+import type { Target } from './target.ts';
+
+/** What commands work with. */
+export interface CommandContext {
+  extension: vscode.ExtensionContext;
+  registry: ServerRegistry;
+  traffic: TrafficLog;
+  tree: ServersView;
+  output: OutputChannels;
+  inspectors: Inspectors;
+  calls: ToolCalls;
+  argumentsEditor: ArgumentsEditor;
+}
+
+type Command = (context: CommandContext, target: Target) => unknown;
+
+/** Every command with what it does; a test compares the names with package.json. Each returns its result. */
+export const commandTable = {
+  startServer: (context, target) => startServer(context, target),
+  stopServer: (context, target) => stopServer(context, target),
+  restartServer: (context, target) => restartServer(context, target),
+  // The same under the words that fit servers which somebody else runs.
+  connectServer: (context, target) => startServer(context, target),
+  disconnectServer: (context, target) => stopServer(context, target),
+  reconnectServer: (context, target) => restartServer(context, target),
+  startAll: ({ registry }) => registry.startAll(),
+  stopAll: ({ registry }) => registry.stopAll(),
+  addServer: ({ registry }, target) => addServer(registry, target),
+  editServer: async ({ registry }, target) => {
+    const title = t('Edit Server Definition');
+    const server = await chosen(registry, target, title, ({ entry }) => entry.configured);
+    if (server !== undefined) await editServer(server);
+  },
+  removeServer: async ({ registry, extension }, target) => {
+    const server = await chosen(registry, target, t('Remove Server'));
+    if (server !== undefined && (await removeServer(registry, server))) forgetSampleServer(server.name, extension);
+  },
+  trySampleServer: async ({ registry, extension, tree }) => {
+    const server = addSampleServer(registry, extension);
+    await vscode.commands.executeCommand('externalMcp.servers.focus');
+    await server.start();
+    await tree.reveal(server);
+    return server.snapshot();
+  },
+  callTool: (context, target) => callTool(context, target),
+  goToTool: async (context) => {
+    const picked = await pickTool(context.registry.servers, t('Go to Tool'));
+    if (picked !== undefined) await context.argumentsEditor.open(picked.server.name, picked.tool.name);
+  },
+  runArguments: async ({ argumentsEditor, calls, registry }) => {
+    const { address, args } = await argumentsEditor.read();
+    await ensureReady(registry.get(address.server));
+    return calls.call({ ...address, args });
+  },
+  openInspector: ({ inspectors }, { server }) => inspectors.open(server),
+  clearTraffic: ({ traffic }) => traffic.clear(),
+  showOutput: async ({ registry, output }, target) => {
+    const server = await chosen(registry, target, t('Show Output'));
+    if (server !== undefined) output.show(server.name);
+  },
+  pingServer: async ({ registry }, target) => {
+    const server = await chosen(registry, target, t('Ping Server'), isReady);
+    if (server === undefined) return undefined;
+    const milliseconds = await server.ping();
+    void vscode.window.showInformationMessage(t('“{0}” answered after {1} ms.', server.name, milliseconds.toFixed(1)));
+    return milliseconds;
+  },
+} satisfies Record<string, Command>;
+
+async function startServer({ registry }: CommandContext, target: Target): Promise<unknown> {
+  const server = await chosen(
+    registry,
+    target,
+    t('Start MCP Server'),
+    ({ status }) => !isActive(status) && status.kind !== 'disabled',
+  );
+  await server?.start();
+  return server?.snapshot();
+}
+
+async function stopServer({ registry }: CommandContext, target: Target): Promise<unknown> {
+  const server = await chosen(registry, target, t('Stop MCP Server'), ({ status }) => isActive(status));
+  await server?.stop();
+  return server?.snapshot();
+}
+
+async function restartServer({ registry }: CommandContext, target: Target): Promise<unknown> {
+  const server = await chosen(registry, target, t('Restart MCP Server'), ({ status }) => isActive(status));
+  await server?.restart();
+  return server?.snapshot();
+}
+
+/** With arguments the tool is called at once; without, they are asked for in an editor. */
+async function callTool({ registry, argumentsEditor, calls }: CommandContext, target: Target): Promise<unknown> {
+  const title = t('Call Tool');
+  if (target.server !== undefined && target.tool !== undefined) {
+    await ensureReady(registry.get(target.server));
+    if (target.args !== undefined) return calls.call({ server: target.server, tool: target.tool, args: target.args });
+    await argumentsEditor.open(target.server, target.tool);
+    return undefined;
+  }
+  const server = await chosen(registry, target, title);
+  if (server === undefined) return undefined;
+  await ensureReady(server);
+  const picked = await pickTool([server], title);
+  if (picked !== undefined) await argumentsEditor.open(server.name, picked.tool.name);
+  return undefined;
+}
+
+/** Whoever wants to call a tool wants the server to run. */
+async function ensureReady(server: ManagedServer): Promise<void> {
+  if (isReady(server)) return;
+  const title = t('Starting “{0}”…', server.name);
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  await vscode.window.withProgress(options, async (_progress, token) => {
+    const cancel = new AbortController();
+    const subscription = token.onCancellationRequested(() => cancel.abort());
+    try {
+      await server.start(cancel.signal);
+    } finally {
+      subscription.dispose();
+    }
+  });
+}
+
+async function chosen(
+  registry: ServerRegistry,
+  { server }: Target,
+  title: string,
+  fits?: (server: ManagedServer) => boolean,
+): Promise<ManagedServer | undefined> {
+  return server === undefined ? pickServer(registry, title, fits) : registry.get(server);
+}
+
+function isReady({ status }: ManagedServer): boolean {
+  return status.kind === 'ready';
+}

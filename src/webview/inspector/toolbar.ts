@@ -1,0 +1,78 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import { displayText } from '../../base/displayText.ts';
+import { formatCount } from '../shared/format.ts';
+import { clearIcon, filterIcon } from '../shared/icons.ts';
+import { t } from '../shared/l10n.ts';
+import type { ListFilter, TrafficList } from './trafficList.ts';
+
+export interface ToolbarHandlers {
+  /** Called with every character; whoever applies it waits for a pause. */
+  typed(text: string): void;
+  change(filter: ListFilter): void;
+  clear(): void;
+}
+
+/** @param typed the text as it stands in the box, which may not be applied yet */
+export function toolbar(list: TrafficList, typed: string, handlers: ToolbarHandlers): TemplateResult {
+  const { filter, filterError } = list;
+  const server = filter.server;
+  // A server that is gone stays choosable while it is chosen.
+  const servers = server === undefined || list.servers.includes(server) ? list.servers : [...list.servers, server];
+  return html`<div class="toolbar" role="toolbar" aria-label=${t('Traffic')}>
+    <div class="filter">
+      ${filterIcon}
+      <input
+        type="text"
+        aria-label=${t('Filter traffic')}
+        placeholder=${t('Filter (e.g. method:tools/call)')}
+        spellcheck="false"
+        autocomplete="off"
+        aria-invalid=${filterError !== undefined}
+        aria-describedby="filter-error"
+        .value=${live(typed)}
+        @input=${(event: InputEvent) => handlers.typed(valueOf(event))}
+        @keydown=${(event: KeyboardEvent) => {
+          if (event.key === 'Enter') handlers.change({ ...filter, text: valueOf(event) });
+          if (event.key !== 'Escape' || typed === '') return;
+          event.stopPropagation();
+          handlers.change({ ...filter, text: '' });
+        }}
+      />
+      <div id="filter-error" class="filter-error" role="alert" ?hidden=${filterError === undefined}>${filterError}</div>
+    </div>
+    <select
+      aria-label=${t('Server')}
+      .value=${live(server === undefined ? '' : `=${server}`)}
+      @change=${(event: Event) => {
+        const value = valueOf(event);
+        const rest = { text: typed, heads: filter.heads };
+        handlers.change(value === '' ? rest : { ...rest, server: value.slice(1) });
+      }}
+    >
+      <option value="" ?selected=${server === undefined}>${t('All Servers')}</option>
+      ${servers.map((name) => html`<option value="=${name}" ?selected=${name === server}>${displayText(name, 100)}</option>`)}
+    </select>
+    <button
+      class="toggle"
+      aria-pressed=${filter.heads}
+      title=${t('Show the HTTP heads of requests and responses as rows of their own')}
+      @click=${() => handlers.change({ ...filter, text: typed, heads: !filter.heads })}
+    >
+      ${t('Heads')}
+    </button>
+    <span class="count">${list.status.kind === 'ready' ? countText(list.total) : nothing}</span>
+    <button class="icon-button" aria-label=${t('Clear Traffic')} title=${t('Clear Traffic')} @click=${handlers.clear}>
+      ${clearIcon}
+    </button>
+  </div>`;
+}
+
+function countText(total: number): string {
+  return total === 1 ? t('1 entry') : t('{0} entries', formatCount(total));
+}
+
+function valueOf(event: Event): string {
+  const { target } = event;
+  return target instanceof HTMLInputElement || target instanceof HTMLSelectElement ? target.value : '';
+}

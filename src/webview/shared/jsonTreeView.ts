@@ -1,0 +1,142 @@
+import { html, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { formatCount } from './format.ts';
+import { twistieIcon } from './icons.ts';
+import type { JsonRow, JsonTree } from './jsonTree.ts';
+import { nextIndex } from './keys.ts';
+import { t } from './l10n.ts';
+import { visibleText } from './visibleText.ts';
+
+/** Pixels a level is moved in, the room of the arrow, and the level from which on rows are not moved further. */
+const INDENT = 14;
+const TWISTIE = 16;
+const DEEPEST_INDENT = 30;
+
+/** A JSON tree on the screen, with the keys of a tree view: arrows, Home, End, Enter. */
+export class JsonTreeView {
+  readonly #onChange: () => void;
+  #tree: JsonTree | undefined;
+  #active = '$';
+
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
+
+  template(tree: JsonTree, label: string): TemplateResult {
+    if (tree !== this.#tree) {
+      this.#tree = tree;
+      this.#active = '$';
+    }
+    const rows = tree.rows();
+    // The row that had the focus may be inside something that was closed.
+    if (!rows.some((row) => row.id === this.#active)) this.#active = '$';
+    return html`<div
+      class="json-tree"
+      role="tree"
+      aria-label=${label}
+      @keydown=${(event: KeyboardEvent) => this.#key(event, tree, rows)}
+    >
+      ${repeat(
+        rows,
+        (row) => row.id,
+        (row) => this.#row(tree, row),
+      )}
+    </div>`;
+  }
+
+  #row(tree: JsonTree, row: JsonRow): TemplateResult {
+    const toggle = (): void => {
+      this.#active = row.id;
+      if (row.expanded !== undefined) tree.setExpanded(row.id, !row.expanded);
+      this.#onChange();
+    };
+    return html`<div
+      class="json-row"
+      role="treeitem"
+      data-id=${row.id}
+      aria-level=${row.level}
+      aria-posinset=${row.position}
+      aria-setsize=${row.siblings}
+      aria-expanded=${row.expanded === undefined ? 'undefined' : row.expanded}
+      aria-selected=${row.id === this.#active}
+      tabindex=${row.id === this.#active ? 0 : -1}
+      .style=${`padding-left: ${Math.min(row.level - 1, DEEPEST_INDENT) * INDENT + TWISTIE}px`}
+      @click=${toggle}
+    >
+      <span class="twistie ${row.expanded === undefined ? 'none' : ''}">${twistieIcon}</span
+      >${label(row)}${value(row)}${row.fullLength === undefined
+        ? ''
+        : html`<button
+            class="link"
+            tabindex="-1"
+            @click=${(event: Event) => {
+              event.stopPropagation();
+              tree.showAll(row.id);
+              this.#onChange();
+            }}
+          >
+            ${t('Show all {0} characters', formatCount(row.fullLength))}
+          </button>`}
+    </div>`;
+  }
+
+  #key(event: KeyboardEvent, tree: JsonTree, rows: readonly JsonRow[]): void {
+    const current = rows.findIndex((row) => row.id === this.#active);
+    const row = rows[current];
+    if (row === undefined) return;
+    let next = nextIndex(event.key, current, rows.length, 'vertical', 20);
+    if (event.key === 'ArrowRight' && row.expanded === true) next = current + 1;
+    if (event.key === 'ArrowLeft' && row.expanded !== true) next = parentOf(rows, current);
+    if (next === undefined) {
+      if (!act(event.key, tree, row)) return;
+    } else {
+      this.#active = rows[next]?.id ?? this.#active;
+      if (event.currentTarget instanceof Element) {
+        event.currentTarget.querySelector<HTMLElement>(`[data-id="${CSS.escape(this.#active)}"]`)?.focus();
+      }
+    }
+    event.preventDefault();
+    this.#onChange();
+  }
+}
+
+function act(key: string, tree: JsonTree, row: JsonRow): boolean {
+  switch (key) {
+    case 'ArrowRight':
+      tree.setExpanded(row.id, true);
+      return row.expanded !== undefined;
+    case 'ArrowLeft':
+      tree.setExpanded(row.id, false);
+      return true;
+    case 'Enter':
+    case ' ':
+      if (row.expanded !== undefined) tree.setExpanded(row.id, !row.expanded);
+      else tree.showAll(row.id);
+      return true;
+    default:
+      return false;
+  }
+}
+
+function parentOf(rows: readonly JsonRow[], child: number): number {
+  const level = rows[child]?.level ?? 1;
+  const parent = rows.findLastIndex((row, index) => index < child && row.level < level);
+  return Math.max(0, parent);
+}
+
+function label(row: JsonRow): TemplateResult | string {
+  if (row.label === undefined) return '';
+  const text = row.labelKind === 'slice' ? row.label : visibleText(row.label);
+  return html`<span class="json-label ${row.labelKind}">${text}</span>${row.labelKind === 'slice' ? '' : html`<span>: </span>`}`;
+}
+
+function value(row: JsonRow): TemplateResult | string {
+  if (row.text !== undefined) {
+    return html`<span class="json-value ${row.kind}">${visibleText(row.text)}${row.fullLength === undefined ? '' : '…'}</span>`;
+  }
+  if (row.labelKind === 'slice') return '';
+  const [open, close] = row.kind === 'array' ? ['[', ']'] : ['{', '}'];
+  if (row.size === 0) return html`<span class="json-value">${open}${close}</span>`;
+  const size = row.size === 1 ? t('1 item') : t('{0} items', formatCount(row.size ?? 0));
+  return html`<span class="json-size">${open} ${size} ${close}</span>`;
+}

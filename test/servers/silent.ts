@@ -1,0 +1,2 @@
+// Stays, says nothing and never listens.
+setInterval(() => {}, 60_000);

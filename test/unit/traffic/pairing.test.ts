@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { appendCall, comment, event, newLog, record, requestBody, requestHead, responseHead, rpc } from './records.ts';
+
+const sent = { direction: 'sent' } as const;
+
+describe('pairing', () => {
+  it('joins request and answer and lets the whole exchange know what it is about', () => {
+    const log = newLog();
+    const [head = 0, request = 0, responseTop = 0, answer = 0] = appendCall(log, 7, 'add');
+    for (const seq of [head, request, responseTop, answer]) {
+      const { method, tool, rpcId } = log.entry(seq) ?? {};
+      assert.deepEqual([method, tool, rpcId], ['tools/call', 'add', 7]);
+    }
+    assert.deepEqual([log.entry(request)?.pairedWith, log.entry(request)?.durationMs], [answer, 5.25]);
+    assert.deepEqual([log.entry(answer)?.pairedWith, log.entry(answer)?.durationMs], [request, 5.25]);
+    assert.equal(log.entry(head)?.pairedWith, undefined);
+  });
+
+  it('keeps the method of a notification within a call, and tells the tool', () => {
+    const log = newLog();
+    appendCall(log, 1, 'slow');
+    log.append(event(rpc({ method: 'notifications/progress' }), { exchange: 1 }));
+    log.append(comment('ping', { exchange: 1 }));
+    const { method, tool, rpcId } = log.entry(5) ?? {};
+    assert.deepEqual([method, tool, rpcId], ['notifications/progress', 'slow', undefined]);
+    assert.deepEqual([log.entry(6)?.kind, log.entry(6)?.method], ['comment', 'tools/call']);
+  });
+
+  it('prefers the request of the same exchange when ids repeat', () => {
+    const log = newLog();
+    log.append(requestBody(rpc({ id: 0, method: 'first' }), { exchange: 1 }));
+    log.append(requestBody(rpc({ id: 0, method: 'second' }), { exchange: 2 }));
+    log.append(event(rpc({ id: 0, result: {} }), { exchange: 1 }));
+    log.append(event(rpc({ id: 0, result: {} }), { exchange: 2 }));
+    assert.deepEqual([log.entry(3)?.pairedWith, log.entry(4)?.pairedWith], [1, 2]);
+  });
+
+  it('finds the answer on another stream', () => {
+    const log = newLog();
+    log.append(requestBody(rpc({ id: 'a', method: 'ping' }), { exchange: 2 }));
+    log.append(responseHead(202, '', { exchange: 2 }));
+    log.append(event(rpc({ id: 'a', result: {} }), { exchange: 1 }));
+    assert.deepEqual([log.entry(3)?.pairedWith, log.entry(3)?.method, log.entry(1)?.pairedWith], [1, 'ping', 3]);
+  });
+
+  it('joins a request of the server to our answer, ids being counted apart by direction', () => {
+    const log = newLog();
+    log.append(record(JSON.stringify(rpc({ id: 1, method: 'tools/list' })), sent));
+    log.append(record(JSON.stringify(rpc({ id: 1, method: 'roots/list' }))));
+    log.append(record(JSON.stringify(rpc({ id: 1, result: { roots: [] } })), sent));
+    log.append(record(JSON.stringify(rpc({ id: 1, result: { tools: [] } }))));
+    assert.deepEqual([log.entry(3)?.pairedWith, log.entry(3)?.method], [2, 'roots/list']);
+    assert.deepEqual([log.entry(4)?.pairedWith, log.entry(4)?.method], [1, 'tools/list']);
+  });
+
+  it('does not join servers', () => {
+    const log = newLog();
+    log.append(record(JSON.stringify(rpc({ id: 1, method: 'ping' })), { ...sent, server: 'alpha' }));
+    log.append(record(JSON.stringify(rpc({ id: 1, result: {} })), { server: 'beta' }));
+    assert.equal(log.entry(2)?.pairedWith, undefined);
+  });
+
+  it('takes an id quoted by the server for the same id', () => {
+    const log = newLog();
+    log.append(record(JSON.stringify(rpc({ id: 5, method: 'ping' })), sent));
+    log.append(record(JSON.stringify(rpc({ id: '5', result: {} }))));
+    assert.deepEqual([log.entry(2)?.pairedWith, log.entry(2)?.rpcId], [1, '5']);
+  });
+
+  it('takes an error without id for the answer in its own exchange only', () => {
+    const log = newLog();
+    log.append(requestBody(rpc({ id: 1, method: 'ping' }), { exchange: 1 }));
+    log.append(event(rpc({ id: null, error: { code: -32700 } }), { exchange: 9 }));
+    log.append(event(rpc({ id: null, error: { code: -32700 } }), { exchange: 1 }));
+    assert.deepEqual([log.entry(2)?.pairedWith, log.entry(3)?.pairedWith, log.entry(3)?.rpcId], [undefined, 1, 1]);
+  });
+
+  it('leaves the second answer and the one to an unknown id unpaired', () => {
+    const log = newLog();
+    appendCall(log, 1);
+    log.append(event(rpc({ id: 1, result: {} }), { exchange: 1 }));
+    log.append(event(rpc({ id: 99, result: {} }), { exchange: 1 }));
+    assert.deepEqual([log.entry(5)?.pairedWith, log.entry(6)?.pairedWith], [undefined, undefined]);
+    assert.deepEqual([log.entry(2)?.pairedWith, log.entry(6)?.rpcId], [4, 99]);
+  });
+
+  it('forgets the oldest of more than a thousand open requests', () => {
+    const log = newLog();
+    for (let id = 0; id <= 1000; id += 1) log.append(record(JSON.stringify(rpc({ id, method: 'x' })), sent));
+    log.append(record(JSON.stringify(rpc({ id: 0, result: {} }))));
+    log.append(record(JSON.stringify(rpc({ id: 1, result: {} }))));
+    assert.deepEqual([log.entry(1002)?.pairedWith, log.entry(1003)?.pairedWith], [undefined, 2]);
+  });
+
+  it('still tells method and duration when the request was dropped, and points at nothing', () => {
+    const log = newLog();
+    log.append(requestHead('POST /mcp\r\n\r\n', { exchange: 1 }));
+    log.append(requestBody(rpc({ id: 1, method: 'tools/call', params: { name: 'slow' } }), { exchange: 1, time: 10 }));
+    log.clear();
+    log.append(event(rpc({ id: 1, result: {} }), { exchange: 1, time: 30 }));
+    const { method, tool, durationMs, pairedWith } = log.entry(3) ?? {};
+    assert.deepEqual([method, tool, durationMs, pairedWith], ['tools/call', 'slow', 20, undefined]);
+  });
+
+  it('always joins two entries that exist, one of each kind, and both ways', () => {
+    const message = fc.record({
+      id: fc.integer({ min: 0, max: 3 }),
+      exchange: fc.integer({ min: 1, max: 3 }),
+      isRequest: fc.boolean(),
+      direction: fc.constantFrom('sent', 'received'),
+      channel: fc.constantFrom('http-request', 'sse', 'stdio'),
+      padding: fc.constantFrom(0, 3000),
+    });
+    fc.assert(
+      fc.property(fc.array(message, { maxLength: 200 }), (given) => {
+        // Small enough that some of it is dropped.
+        const log = newLog({ maxBytes: 40_000 });
+        for (const { id, exchange, isRequest, direction, channel, padding } of given) {
+          const body = JSON.stringify(rpc({ id, ...(isRequest ? { method: 'm' } : { result: 'x'.repeat(padding) }) }));
+          log.append(record(channel === 'sse' ? `data: ${body}\n\n` : body, { channel, direction, exchange }));
+        }
+        for (const entry of log.entries()) {
+          if (entry.pairedWith === undefined) continue;
+          const other = log.entry(entry.pairedWith);
+          assert.equal(other?.pairedWith, entry.seq);
+          assert.equal(other.durationMs, entry.durationMs);
+          assert.notEqual(other.direction, entry.direction);
+          assert.deepEqual([entry.kind, other.kind].toSorted(), ['request', 'response']);
+        }
+        log.dispose();
+      }),
+    );
+  });
+});
