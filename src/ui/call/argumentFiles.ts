@@ -1,18 +1,12 @@
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/lifecycle.ts';
 import type { Tool } from '../../client/externalMcpClient.ts';
-import { schemaUri } from './schemaDocuments.ts';
+import { tame, type ToolAddress } from './toolAddress.ts';
 
 /** Scheme of the documents in which arguments are written; the menus and keybindings in package.json look for it. */
 export const ARGUMENTS_SCHEME = 'external-mcp-arguments';
 /** Bytes of all arguments kept; the longest-unused go first. */
 const MAX_BYTES = 8 * 1024 * 1024;
-
-/** Which tool a document belongs to. */
-export interface ToolAddress {
-  server: string;
-  tool: string;
-}
 
 /**
  * The arguments of tools as documents that live as long as the window: a real editor, with completion and validation by the tool's
@@ -31,10 +25,10 @@ export class ArgumentFiles implements vscode.FileSystemProvider, Disposable {
   readonly onDidChangeFile = this.#changed.event;
 
   /** The document for a tool's arguments; with `args`, its content is replaced. */
-  prepare(server: string, tool: Tool, args?: object): vscode.Uri {
+  prepare(server: string, tool: Tool, schema: vscode.Uri, args?: object): vscode.Uri {
     const uri = addressUri({ server, tool: tool.name });
     if (args !== undefined || !this.#files.has(uri.toString())) {
-      const content = { $schema: schemaUri({ server, tool: tool.name }).toString(), ...(args ?? skeleton(tool)) };
+      const content = { $schema: schema.toString(), ...(args ?? skeleton(tool)) };
       this.#put(uri, new TextEncoder().encode(`${JSON.stringify(content, undefined, 2)}\n`));
     }
     return uri;
@@ -115,10 +109,6 @@ export function addressOf(uri: vscode.Uri): ToolAddress | undefined {
   if (!Array.isArray(parts)) return undefined;
   const [server, tool]: unknown[] = parts;
   return typeof server === 'string' && typeof tool === 'string' ? { server, tool } : undefined;
-}
-
-function tame(name: string): string {
-  return name.replaceAll(/[^\p{L}\p{N}_-]+/gu, '_').slice(0, 60);
 }
 
 /** What has to be filled in, with the schema's defaults. */

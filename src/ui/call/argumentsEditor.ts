@@ -3,19 +3,21 @@ import { t } from '@vscode/l10n';
 import { ExternalMcpError, messageOf } from '../../base/errors.ts';
 import { type Disposable, DisposableStore } from '../../base/lifecycle.ts';
 import type { ServerRegistry } from '../../servers/serverRegistry.ts';
-import { addressOf, ArgumentFiles, ARGUMENTS_SCHEME, type ToolAddress } from './argumentFiles.ts';
+import { addressOf, ArgumentFiles, ARGUMENTS_SCHEME } from './argumentFiles.ts';
 import { isSchemaReference, SchemaDocuments } from './schemaDocuments.ts';
+import type { ToolAddress } from './toolAddress.ts';
 
 /** Arguments as JSON in a real editor, with a "Call" above them. */
 export class ArgumentsEditor implements vscode.CodeLensProvider, Disposable {
   readonly #registry: ServerRegistry;
   readonly #files = new ArgumentFiles();
+  readonly #schemas: SchemaDocuments;
   readonly #owned = new DisposableStore();
 
   constructor(registry: ServerRegistry) {
     this.#registry = registry;
     this.#owned.add(this.#files);
-    this.#owned.add(new SchemaDocuments(registry));
+    this.#schemas = this.#owned.add(new SchemaDocuments(registry));
     this.#owned.add(vscode.languages.registerCodeLensProvider({ scheme: ARGUMENTS_SCHEME }, this));
   }
 
@@ -31,7 +33,7 @@ export class ArgumentsEditor implements vscode.CodeLensProvider, Disposable {
         },
       );
     }
-    const uri = this.#files.prepare(server, tool, args);
+    const uri = this.#files.prepare(server, tool, this.#schemas.uriOf({ server, tool: toolName }), args);
     const document = await vscode.workspace.openTextDocument(uri);
     const editor = await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One, preview: true });
     editor.selection = selectionAfterSchema(document);

@@ -1,25 +1,41 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../base/lifecycle.ts';
 import type { ServerRegistry } from '../../servers/serverRegistry.ts';
-import type { ToolAddress } from './argumentFiles.ts';
+import { tame, type ToolAddress } from './toolAddress.ts';
 
 /** Scheme under which the editor's JSON support asks for the schema of a tool. */
 const SCHEMA_SCHEME = 'external-mcp-schema';
 
-/** Serves the input schemas of tools as documents, which is all that the JSON editor needs for completion and validation. */
+/**
+ * Serves the input schemas of tools as documents, which is all that the JSON editor needs for completion and validation.
+ * Their addresses stand in front of people, so they are short: `external-mcp-schema:/Sample_Server/add`.
+ */
 export class SchemaDocuments implements vscode.TextDocumentContentProvider, Disposable {
   readonly #registry: ServerRegistry;
   readonly #registration: vscode.Disposable;
+  /** By path; one per tool whose arguments were opened in this window. */
+  readonly #addresses = new Map<string, ToolAddress>();
 
   constructor(registry: ServerRegistry) {
     this.#registry = registry;
     this.#registration = vscode.workspace.registerTextDocumentContentProvider(SCHEMA_SCHEME, this);
   }
 
+  /** Address of a tool's schema. */
+  uriOf(address: ToolAddress): vscode.Uri {
+    const plain = `/${tame(address.server)}/${tame(address.tool)}`;
+    let path = plain;
+    // Two names may look the same once tamed.
+    for (let twin = 2; !isSame(this.#addresses.get(path) ?? address, address); twin += 1) path = `${plain}-${twin}`;
+    this.#addresses.set(path, address);
+    return vscode.Uri.from({ scheme: SCHEMA_SCHEME, path });
+  }
+
   provideTextDocumentContent(uri: vscode.Uri): string {
-    const [server, tool] = uri.path.slice(1).split('/').map(decodeURIComponent);
-    const found = this.#registry.servers.find(({ name }) => name === server)?.tools.find(({ name }) => name === tool);
-    return JSON.stringify(found === undefined ? {} : allowSchemaKey(found.inputSchema));
+    const address = this.#addresses.get(uri.path);
+    const server = this.#registry.servers.find(({ name }) => name === address?.server);
+    const tool = server?.tools.find(({ name }) => name === address?.tool);
+    return JSON.stringify(tool === undefined ? {} : allowSchemaKey(tool.inputSchema));
   }
 
   dispose(): void {
@@ -27,9 +43,8 @@ export class SchemaDocuments implements vscode.TextDocumentContentProvider, Disp
   }
 }
 
-/** Address of a tool's schema. */
-export function schemaUri({ server, tool }: ToolAddress): vscode.Uri {
-  return vscode.Uri.from({ scheme: SCHEMA_SCHEME, path: `/${encodeURIComponent(server)}/${encodeURIComponent(tool)}` });
+function isSame(a: ToolAddress, b: ToolAddress): boolean {
+  return a.server === b.server && a.tool === b.tool;
 }
 
 /** Whether a `$schema` in arguments is the one that we put there. */

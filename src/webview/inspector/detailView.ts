@@ -36,7 +36,12 @@ export function detailView(
 function heading(state: Exclude<DetailState, { kind: 'closed' }>, handlers: DetailHandlers): TemplateResult {
   return html`<header class="detail-head">
     ${state.kind === 'shown' ? title(state.detail, handlers) : html`<h2>#${state.seq}</h2>`}
-    <button class="icon-button" aria-label=${t('Close Detail')} title=${t('Close Detail (Escape)')} @click=${handlers.close}>
+    <button
+      class="icon-button"
+      aria-label=${t('Close Detail')}
+      title=${t('Close Detail (Escape)')}
+      @click=${handlers.close}
+    >
       ${closeIcon}
     </button>
   </header>`;
@@ -50,9 +55,13 @@ function title({ row, pairedWith }: TrafficDetail, handlers: DetailHandlers): Te
       ${row.tool === undefined ? nothing : html`<span class="extra">${displayText(row.tool, 200)}</span>`}
       <span class="badge ${isFailure(row) ? 'failed' : ''}">${kindText(row)}</span>
     </h2>
-    ${pairedWith === undefined
-      ? nothing
-      : html`<button class="link" @click=${() => handlers.goTo(pairedWith)}>${pairText(row.kind)} #${pairedWith}</button>`}`;
+    ${
+      pairedWith === undefined
+        ? nothing
+        : html`<button class="link" @click=${() => handlers.goTo(pairedWith)}>
+            ${pairText(row.kind)} #${pairedWith}
+          </button>`
+    }`;
 }
 
 function pairText(kind: TrafficDetail['row']['kind']): string {
@@ -69,7 +78,9 @@ function body(
     case 'loading':
       return html`<p class="remark" aria-busy="true">${t('Loading…')}</p>`;
     case 'gone':
-      return html`<p class="remark">${t('This entry is no longer in memory: the oldest traffic makes room for the newest.')}</p>`;
+      return html`<p class="remark">
+        ${t('This entry is no longer in memory: the oldest traffic makes room for the newest.')}
+      </p>`;
     case 'failed':
       return html`<p class="remark" role="alert">${t('The entry could not be shown: {0}', state.message)}</p>`;
     case 'shown':
@@ -94,7 +105,8 @@ function notes({ notes }: TrafficDetail): TemplateResult | typeof nothing {
     ${notes.map(
       (note) =>
         html`<li class=${note.severity}>
-          ${icons[note.severity]}<span class="spoken">${words[note.severity]}: </span><span>${displayText(note.message)}</span>
+          ${icons[note.severity]}<span class="spoken">${words[note.severity]}: </span
+          ><span>${displayText(note.message)}</span>
           <span class="extra">${displayText(note.rule, 100)}</span>
         </li>`,
     )}
@@ -126,7 +138,13 @@ function definitions(
 ): TemplateResult {
   return html`<h3>${displayText(heading, 2000)}</h3>
     <dl class="definitions ${kind}">
-      ${lines.map(({ name, value }) => html`<div><dt>${visibleText(name)}</dt><dd>${visibleText(value)}</dd></div>`)}
+      ${lines.map(
+        ({ name, value }) =>
+          html`<div>
+            <dt>${visibleText(name)}</dt>
+            <dd>${visibleText(value)}</dd>
+          </div>`,
+      )}
     </dl>`;
 }
 

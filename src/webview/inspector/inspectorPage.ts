@@ -85,9 +85,12 @@ export class InspectorPage {
     this.#grid.reveal(this.#grid.active, true);
   }
 
-  #applyFilter(filter: ListFilter): void {
+  /** Applies what stands in the box and changes what is given; `server: undefined` means all of them. */
+  #applyFilter(change: { text?: string; heads?: boolean; server?: string | undefined }): void {
     this.#typing.value = undefined;
-    this.#typed = filter.text;
+    this.#typed = change.text ?? this.#typed;
+    const { heads, server } = { ...this.#list.filter, ...change };
+    const filter: ListFilter = { text: this.#typed, heads, ...(server === undefined ? {} : { server }) };
     void this.#list.setFilter(filter).then(() => this.#findShown());
   }
 
@@ -122,9 +125,11 @@ export class InspectorPage {
     const bar = toolbar(this.#list, this.#typed, {
       typed: (text) => {
         this.#typed = text;
-        this.#typing.value = this.#clock.after(TYPING_PAUSE_MS, () => this.#applyFilter({ ...this.#list.filter, text }));
+        this.#typing.value = this.#clock.after(TYPING_PAUSE_MS, () => this.#applyFilter({}));
       },
-      change: (filter) => this.#applyFilter(filter),
+      apply: (text) => this.#applyFilter({ text }),
+      chooseServer: (server) => this.#applyFilter({ server }),
+      toggleHeads: () => this.#applyFilter({ heads: !this.#list.filter.heads }),
       clear: () => void this.#list.clear(),
     });
     const stacked = this.#root.clientWidth < NARROW;
@@ -150,13 +155,17 @@ export class InspectorPage {
     if (filter.text === '' && filter.server === undefined) {
       return html`<div class="empty">
         <h2>${t('No traffic yet')}</h2>
-        <p>${t('Start an MCP server or call one of its tools: every message it sends or receives appears here, byte for byte.')}</p>
+        <p>
+          ${t('Start an MCP server or call one of its tools: every message it sends or receives appears here, byte for byte.')}
+        </p>
       </div>`;
     }
     return html`<div class="empty">
       <h2>${t('Nothing matches')}</h2>
       <p>${t('There may be traffic that the filter or the chosen server hides.')}</p>
-      <button class="button" @click=${() => this.#applyFilter({ text: '', heads: filter.heads })}>${t('Show All Traffic')}</button>
+      <button class="button" @click=${() => this.#applyFilter({ text: '', server: undefined })}>
+        ${t('Show All Traffic')}
+      </button>
     </div>`;
   }
 

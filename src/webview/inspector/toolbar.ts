@@ -4,12 +4,16 @@ import { displayText } from '../../base/displayText.ts';
 import { formatCount } from '../shared/format.ts';
 import { clearIcon, filterIcon } from '../shared/icons.ts';
 import { t } from '../shared/l10n.ts';
-import type { ListFilter, TrafficList } from './trafficList.ts';
+import type { TrafficList } from './trafficList.ts';
 
 export interface ToolbarHandlers {
   /** Called with every character; whoever applies it waits for a pause. */
   typed(text: string): void;
-  change(filter: ListFilter): void;
+  /** Applies a text at once. */
+  apply(text: string): void;
+  /** Nothing means all servers. */
+  chooseServer(name: string | undefined): void;
+  toggleHeads(): void;
   clear(): void;
 }
 
@@ -33,10 +37,10 @@ export function toolbar(list: TrafficList, typed: string, handlers: ToolbarHandl
         .value=${live(typed)}
         @input=${(event: InputEvent) => handlers.typed(valueOf(event))}
         @keydown=${(event: KeyboardEvent) => {
-          if (event.key === 'Enter') handlers.change({ ...filter, text: valueOf(event) });
-          if (event.key !== 'Escape' || typed === '') return;
+          if (event.key === 'Enter') handlers.apply(valueOf(event));
+          if (event.key !== 'Escape' || valueOf(event) === '') return;
           event.stopPropagation();
-          handlers.change({ ...filter, text: '' });
+          handlers.apply('');
         }}
       />
       <div id="filter-error" class="filter-error" role="alert" ?hidden=${filterError === undefined}>${filterError}</div>
@@ -46,8 +50,7 @@ export function toolbar(list: TrafficList, typed: string, handlers: ToolbarHandl
       .value=${live(server === undefined ? '' : `=${server}`)}
       @change=${(event: Event) => {
         const value = valueOf(event);
-        const rest = { text: typed, heads: filter.heads };
-        handlers.change(value === '' ? rest : { ...rest, server: value.slice(1) });
+        handlers.chooseServer(value === '' ? undefined : value.slice(1));
       }}
     >
       <option value="" ?selected=${server === undefined}>${t('All Servers')}</option>
@@ -57,7 +60,7 @@ export function toolbar(list: TrafficList, typed: string, handlers: ToolbarHandl
       class="toggle"
       aria-pressed=${filter.heads}
       title=${t('Show the HTTP heads of requests and responses as rows of their own')}
-      @click=${() => handlers.change({ ...filter, text: typed, heads: !filter.heads })}
+      @click=${handlers.toggleHeads}
     >
       ${t('Heads')}
     </button>

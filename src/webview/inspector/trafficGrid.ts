@@ -77,43 +77,49 @@ export class TrafficGrid {
     const active = this.#active;
     if (active !== undefined && !places.includes(active)) places.push(active);
     const tabStop = active ?? places.at(Math.min(SPARE_ROWS, places.length - 1));
-    return html`<div
-      class="grid ${columns.includes('server') ? 'with-server' : ''}"
-      role="grid"
-      aria-label=${t('Traffic')}
-      aria-rowcount=${list.total}
-      aria-colcount=${columns.length}
-      aria-busy=${list.status.kind === 'loading'}
-    >
-      <div class="grid-head" role="rowgroup" .style=${`padding-right: ${this.#scrollBar}px`}>
-        <div class="row" role="row">
-          ${columns.map(
-            (column, index) =>
-              html`<div class="cell ${column}" role="columnheader" aria-colindex=${index + 1}>
-                ${column === 'direction' ? html`<span class="spoken">${columnTitle(column)}</span>` : columnTitle(column)}
-              </div>`,
-          )}
-        </div>
-      </div>
+    return html`<div class="list">
       <div
-        class="grid-body"
-        role="rowgroup"
-        ${ref((element) => this.#attach(element))}
-        @scroll=${() => this.#scrolled()}
-        @keydown=${(event: KeyboardEvent) => this.#key(event)}
+        class="grid ${columns.includes('server') ? 'with-server' : ''}"
+        role="grid"
+        aria-label=${t('Traffic')}
+        aria-rowcount=${list.total}
+        aria-colcount=${columns.length}
+        aria-busy=${list.status.kind === 'loading'}
       >
-        <div class="grid-space" role="presentation" .style=${`height: ${scroll.scrollHeight(list.total)}px`}>
-          ${repeat(
-            places,
-            (place) => place,
-            (place) => this.#row(place, columns, place === tabStop),
-          )}
+        <div class="grid-head" role="rowgroup" .style=${`padding-right: ${this.#scrollBar}px`}>
+          <div class="row" role="row">
+            ${columns.map(
+              (column, index) =>
+                html`<div class="cell ${column}" role="columnheader" aria-colindex=${index + 1}>
+                  ${column === 'direction' ? html`<span class="spoken">${columnTitle(column)}</span>` : columnTitle(column)}
+                </div>`,
+            )}
+          </div>
+        </div>
+        <div
+          class="grid-body"
+          role="rowgroup"
+          ${ref((element) => this.#attach(element))}
+          @scroll=${() => this.#scrolled()}
+          @keydown=${(event: KeyboardEvent) => this.#key(event)}
+        >
+          <div class="grid-space" role="presentation" .style=${`height: ${scroll.scrollHeight(list.total)}px`}>
+            ${repeat(
+              places,
+              (place) => place,
+              (place) => this.#row(place, columns, place === tabStop),
+            )}
+          </div>
         </div>
       </div>
       ${empty ?? nothing}
-      ${list.unseen === 0
-        ? nothing
-        : html`<button class="pill" @click=${() => list.follow()}>${downIcon} ${t('{0} new', formatCount(list.unseen))}</button>`}
+      ${
+        list.unseen === 0
+          ? nothing
+          : html`<button class="pill" @click=${() => list.follow()}>
+              ${downIcon} ${t('{0} new', formatCount(list.unseen))}
+            </button>`
+      }
     </div>`;
   }
 
@@ -191,9 +197,9 @@ export class TrafficGrid {
     const top = Math.max(0, Math.min(y, scroll.scrollHeight(this.#list.total) - scroll.ROW_HEIGHT));
     const isActive = place === this.#active;
     return html`<div
-      class="row ${row === undefined ? 'pending' : `kind-${row.kind} ${row.direction}`} ${isActive ? 'active' : ''} ${place % 2 === 0
-        ? 'even'
-        : ''}"
+      class="row ${row === undefined ? 'pending' : `kind-${row.kind} ${row.direction}`} ${isActive ? 'active' : ''} ${
+        place % 2 === 0 ? 'even' : ''
+      }"
       role="row"
       data-place=${place}
       aria-rowindex=${index + 1}
@@ -222,16 +228,20 @@ function columnsFor(allServers: boolean): readonly ColumnId[] {
 function cell(row: TrafficRow, column: ColumnId, number: number): TemplateResult {
   const { text, spoken, extra } = cellText(row, column);
   const failed = (column === 'kind' && isFailure(row)) || (column === 'status' && (row.status ?? 0) >= 400);
-  return html`<div class="cell ${column} ${failed ? 'failed' : ''}" role="gridcell" aria-colindex=${number + 1}>${column === 'kind'
-    ? html`<span class="badge">${text}</span>`
-    : spoken === undefined
-      ? html`<span class="text">${text}</span>`
-      : html`<span class="spoken">${spoken}</span><span class="sign">${text}</span>`}${extra === undefined
-    ? nothing
-    : html`<span class="extra">${extra}</span>`}</div>`;
+  return html`<div class="cell ${column} ${failed ? 'failed' : ''}" role="gridcell" aria-colindex=${number + 1}>
+    ${
+      column === 'kind'
+        ? html`<span class="badge">${text}</span>`
+        : spoken === undefined
+          ? html`<span class="text">${text}</span>`
+          : html`<span class="spoken">${spoken}</span><span class="sign">${text}</span>`
+    }${extra === undefined ? nothing : html`<span class="extra">${extra}</span>`}
+  </div>`;
 }
 
 function pendingCells(columns: readonly ColumnId[]): TemplateResult {
   const label = columns.indexOf('label') + 1;
-  return html`<div class="cell label" role="gridcell" aria-colindex=${label}><span class="spoken">${t('Loading')}</span></div>`;
+  return html`<div class="cell label" role="gridcell" aria-colindex=${label}>
+    <span class="spoken">${t('Loading')}</span>
+  </div>`;
 }

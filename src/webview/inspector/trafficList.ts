@@ -155,7 +155,8 @@ export class TrafficList {
   #load(): void {
     if (this.#status.kind !== 'ready') return;
     const { first, end } = this.#window;
-    for (let ticket = this.#rows.want(first, end); ticket; ticket = this.#rows.want(first, end)) void this.#fetch(ticket);
+    for (let ticket = this.#rows.want(first, end); ticket; ticket = this.#rows.want(first, end))
+      void this.#fetch(ticket);
   }
 
   async #fetch(ticket: PageTicket): Promise<void> {

@@ -34,7 +34,7 @@ export class JsonTreeView {
       class="json-tree"
       role="tree"
       aria-label=${label}
-      @keydown=${(event: KeyboardEvent) => this.#key(event, tree, rows)}
+      @keydown=${(event: KeyboardEvent) => this.#key(event, tree)}
     >
       ${repeat(
         rows,
@@ -64,39 +64,42 @@ export class JsonTreeView {
       @click=${toggle}
     >
       <span class="twistie ${row.expanded === undefined ? 'none' : ''}">${twistieIcon}</span
-      >${label(row)}${value(row)}${row.fullLength === undefined
-        ? ''
-        : html`<button
-            class="link"
-            tabindex="-1"
-            @click=${(event: Event) => {
-              event.stopPropagation();
-              tree.showAll(row.id);
-              this.#onChange();
-            }}
-          >
-            ${t('Show all {0} characters', formatCount(row.fullLength))}
-          </button>`}
+      >${label(row)}${value(row)}${
+        row.fullLength === undefined
+          ? ''
+          : html`<button
+              class="link"
+              tabindex="-1"
+              @click=${(event: Event) => {
+                event.stopPropagation();
+                tree.showAll(row.id);
+                this.#onChange();
+              }}
+            >
+              ${t('Show all {0} characters', formatCount(row.fullLength))}
+            </button>`
+      }
     </div>`;
   }
 
-  #key(event: KeyboardEvent, tree: JsonTree, rows: readonly JsonRow[]): void {
+  #key(event: KeyboardEvent, tree: JsonTree): void {
+    const rows = tree.rows();
     const current = rows.findIndex((row) => row.id === this.#active);
     const row = rows[current];
     if (row === undefined) return;
     let next = nextIndex(event.key, current, rows.length, 'vertical', 20);
     if (event.key === 'ArrowRight' && row.expanded === true) next = current + 1;
     if (event.key === 'ArrowLeft' && row.expanded !== true) next = parentOf(rows, current);
-    if (next === undefined) {
-      if (!act(event.key, tree, row)) return;
-    } else {
-      this.#active = rows[next]?.id ?? this.#active;
-      if (event.currentTarget instanceof Element) {
-        event.currentTarget.querySelector<HTMLElement>(`[data-id="${CSS.escape(this.#active)}"]`)?.focus();
-      }
-    }
+    if (next === undefined && !act(event.key, tree, row)) return;
+    if (next !== undefined) this.#active = rows[next]?.id ?? this.#active;
     event.preventDefault();
     this.#onChange();
+    // The row may only be there after the drawing that was just asked for.
+    const element = event.currentTarget;
+    requestAnimationFrame(() => {
+      if (element instanceof Element)
+        element.querySelector<HTMLElement>(`[data-id="${CSS.escape(this.#active)}"]`)?.focus();
+    });
   }
 }
 
@@ -127,12 +130,15 @@ function parentOf(rows: readonly JsonRow[], child: number): number {
 function label(row: JsonRow): TemplateResult | string {
   if (row.label === undefined) return '';
   const text = row.labelKind === 'slice' ? row.label : visibleText(row.label);
-  return html`<span class="json-label ${row.labelKind}">${text}</span>${row.labelKind === 'slice' ? '' : html`<span>: </span>`}`;
+  return html`<span class="json-label ${row.labelKind}">${text}</span
+    >${row.labelKind === 'slice' ? '' : html`<span>: </span>`}`;
 }
 
 function value(row: JsonRow): TemplateResult | string {
   if (row.text !== undefined) {
-    return html`<span class="json-value ${row.kind}">${visibleText(row.text)}${row.fullLength === undefined ? '' : '…'}</span>`;
+    return html`<span class="json-value ${row.kind}"
+      >${visibleText(row.text)}${row.fullLength === undefined ? '' : '…'}</span
+    >`;
   }
   if (row.labelKind === 'slice') return '';
   const [open, close] = row.kind === 'array' ? ['[', ']'] : ['{', '}'];

@@ -34,22 +34,24 @@ export class SplitView {
     const basis = second === undefined ? 'flex: 1 1 0' : `flex: ${this.#share} 1 0`;
     return html`<div class="split ${stacked ? 'stacked' : ''} ${this.#dragging ? 'dragging' : ''}">
       <div class="side" .style=${basis}>${first}</div>
-      ${second === undefined
-        ? ''
-        : html`<div
-              class="split-handle"
-              role="separator"
-              tabindex="0"
-              aria-label=${this.#label}
-              aria-orientation=${stacked ? 'horizontal' : 'vertical'}
-              aria-valuenow=${Math.round(this.#share * 100)}
-              @pointerdown=${(event: PointerEvent) => this.#grab(event)}
-              @pointermove=${(event: PointerEvent) => this.#drag(event, stacked)}
-              @lostpointercapture=${() => this.#release()}
-              @keydown=${(event: KeyboardEvent) => this.#key(event, stacked)}
-              @dblclick=${() => this.#set(0.5)}
-            ></div>
-            <div class="side" .style=${`flex: ${1 - this.#share} 1 0`}>${second}</div>`}
+      ${
+        second === undefined
+          ? ''
+          : html`<div
+                class="split-handle"
+                role="separator"
+                tabindex="0"
+                aria-label=${this.#label}
+                aria-orientation=${stacked ? 'horizontal' : 'vertical'}
+                aria-valuenow=${Math.round(this.#share * 100)}
+                @pointerdown=${(event: PointerEvent) => this.#grab(event)}
+                @pointermove=${(event: PointerEvent) => this.#drag(event, stacked)}
+                @lostpointercapture=${() => this.#release()}
+                @keydown=${(event: KeyboardEvent) => this.#key(event, stacked)}
+                @dblclick=${() => this.#set(0.5)}
+              ></div>
+              <div class="side" .style=${`flex: ${1 - this.#share} 1 0`}>${second}</div>`
+      }
     </div>`;
   }
 
@@ -77,7 +79,8 @@ export class SplitView {
     const step = event.key === (stacked ? 'ArrowUp' : 'ArrowLeft') ? -KEY_STEP : KEY_STEP;
     if (step > 0 && event.key !== (stacked ? 'ArrowDown' : 'ArrowRight')) return;
     event.preventDefault();
-    const box = event.currentTarget instanceof Element ? event.currentTarget.parentElement?.getBoundingClientRect() : undefined;
+    const box =
+      event.currentTarget instanceof Element ? event.currentTarget.parentElement?.getBoundingClientRect() : undefined;
     if (box !== undefined) this.#set(clampShare(this.#share + step, stacked ? box.height : box.width));
   }
 

@@ -44,5 +44,7 @@ export function tabList<Id extends string>(
 }
 
 export function tabPanel(id: string, content: unknown): TemplateResult {
-  return html`<div class="tab-panel" role="tabpanel" id="panel-${id}" aria-labelledby="tab-${id}" tabindex="0">${content}</div>`;
+  return html`<div class="tab-panel" role="tabpanel" id="panel-${id}" aria-labelledby="tab-${id}" tabindex="0">
+    ${content}
+  </div>`;
 }

@@ -4,7 +4,9 @@ const invisible = /(?:(?![\t\n\r\u200c\u200d])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2
 /** Text with what is invisible in it written as JSON would escape it, so that nothing hides and nothing is reordered. */
 export function visibleText(text: string): string {
   return text.replace(invisible, (run) =>
-    Array.from({ length: run.length }, (_, index) => `\\u${run.charCodeAt(index).toString(16).padStart(4, '0')}`).join(''),
+    Array.from({ length: run.length }, (_, index) => `\\u${run.charCodeAt(index).toString(16).padStart(4, '0')}`).join(
+      '',
+    ),
   );
 }
 

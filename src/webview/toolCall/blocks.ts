@@ -18,7 +18,10 @@ export function resultBlocks(blocks: readonly ResultBlock[]): TemplateResult {
 function resultBlock(block: ResultBlock): TemplateResult {
   switch (block.type) {
     case 'text':
-      return block.json ? jsonText(block.text) : html`<pre class="block text" tabindex="0">${exactText(cut(block.text))}</pre>${cutNote(block.text)}`;
+      return block.json
+        ? jsonText(block.text)
+        : html`<pre class="block text" tabindex="0">${exactText(cut(block.text))}</pre>
+            ${cutNote(block.text)}`;
     case 'image':
       return image(block);
     case 'link':
@@ -36,7 +39,8 @@ function resultBlock(block: ResultBlock): TemplateResult {
 /** JSON with indentation; whatever is not JSON after all, as it is. */
 export function jsonText(text: string): TemplateResult {
   const short = cut(text);
-  return html`<pre class="block code" tabindex="0">${exactText(short === text && isJson(text) ? indentJson(text) : short)}</pre>
+  return html`<pre class="block code" tabindex="0">
+${exactText(short === text && isJson(text) ? indentJson(text) : short)}</pre>
     ${cutNote(text)}`;
 }
 

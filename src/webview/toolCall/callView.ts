@@ -75,7 +75,8 @@ function outcome(view: CallPresentation): TemplateResult {
       return html`<div class="outcome bad">
         ${errorIcon}
         <div>
-          <strong>${failureTitle(state.errorKind)}</strong> <span class="extra">${formatDuration(state.durationMs)}</span>
+          <strong>${failureTitle(state.errorKind)}</strong>
+          <span class="extra">${formatDuration(state.durationMs)}</span>
           <p class="message">${displayText(state.message, 4000)}</p>
         </div>
       </div>`;
@@ -124,9 +125,13 @@ function failureTitle(kind: string): string {
 
 function buttons({ call: { state }, act, cancelling }: CallPresentation): TemplateResult {
   const button = (action: CallAction, text: string, primary = false, disabled = false): TemplateResult =>
-    html`<button class="button ${primary ? '' : 'secondary'}" ?disabled=${disabled} @click=${() => act(action)}>${text}</button>`;
+    html`<button class="button ${primary ? '' : 'secondary'}" ?disabled=${disabled} @click=${() => act(action)}>
+      ${text}
+    </button>`;
   if (state.kind === 'running') {
-    return html`<div class="buttons">${button('cancel', t('Cancel'), false, cancelling)}${button('showTraffic', t('Show Traffic'))}</div>`;
+    return html`<div class="buttons">
+      ${button('cancel', t('Cancel'), false, cancelling)}${button('showTraffic', t('Show Traffic'))}
+    </div>`;
   }
   return html`<div class="buttons">
     ${button('again', t('Call Again'), true)}${button('editArguments', t('Edit Arguments'))}${button('showTraffic', t('Show Traffic'))}

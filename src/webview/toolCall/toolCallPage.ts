@@ -94,21 +94,23 @@ export class ToolCallPage {
     return html`<main class="tool-call">
       <div class="spoken" role="status">${call === undefined ? '' : announcement(call)}</div>
       ${this.#problem === undefined ? '' : this.#banner(this.#problem)}
-      ${call === undefined
-        ? html`<p class="remark">${this.#problem === undefined ? t('Loading…') : ''}</p>`
-        : callView({
-            call,
-            elapsedMs: Math.max(0, this.#clock.wallTime() - this.#seenAt),
-            cancelling: this.#cancelling,
-            tab: this.#tab,
-            tree: this.#tree,
-            treeView: this.#treeView,
-            act: (action) => this.#act(action),
-            selectTab: (tab) => {
-              this.#tab = tab;
-              this.#redraw();
-            },
-          })}
+      ${
+        call === undefined
+          ? html`<p class="remark">${this.#problem === undefined ? t('Loading…') : ''}</p>`
+          : callView({
+              call,
+              elapsedMs: Math.max(0, this.#clock.wallTime() - this.#seenAt),
+              cancelling: this.#cancelling,
+              tab: this.#tab,
+              tree: this.#tree,
+              treeView: this.#treeView,
+              act: (action) => this.#act(action),
+              selectTab: (tab) => {
+                this.#tab = tab;
+                this.#redraw();
+              },
+            })
+      }
     </main>`;
   }
 

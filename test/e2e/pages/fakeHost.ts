@@ -48,7 +48,11 @@ function filter({ text, server }: Extract<InspectorRequest, { type: 'filter' }>)
   const words = text.split(' ').filter((word) => word !== '');
   const unknown = words.find((word) => /^\w+:/.test(word) && !/^(server|method):/.test(word));
   if (unknown !== undefined) {
-    return { type: 'filter', total: total(), error: `“${unknown.split(':')[0]}:” is not a filter word. Known are server: and method:.` };
+    return {
+      type: 'filter',
+      total: total(),
+      error: `“${unknown.split(':')[0]}:” is not a filter word. Known are server: and method:.`,
+    };
   }
   matching = undefined;
   if (words.length === 0 && server === undefined) return { type: 'filter', total: total() };

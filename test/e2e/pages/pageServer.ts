@@ -46,8 +46,11 @@ export async function startPageServer(): Promise<PageServer> {
     if (Object.hasOwn(scripts, name) && pathname.endsWith('.js')) {
       return { type: 'text/javascript', body: scripts[name as keyof typeof scripts] };
     }
-    if (pathname === '/webview.css') return { type: 'text/css', body: await readFile(join(repositoryRoot, 'media/webview.css'), 'utf8') };
-    const theme = Object.keys(themes).find((key) => key === (searchParams.get('theme') ?? pathname.slice(1, -4))) as Theme;
+    if (pathname === '/webview.css')
+      return { type: 'text/css', body: await readFile(join(repositoryRoot, 'media/webview.css'), 'utf8') };
+    const theme = Object.keys(themes).find(
+      (key) => key === (searchParams.get('theme') ?? pathname.slice(1, -4)),
+    ) as Theme;
     if (pathname.endsWith('.css')) {
       return { type: 'text/css', body: await readFile(join(import.meta.dirname, `themes/${theme}.css`), 'utf8') };
     }

@@ -31,12 +31,23 @@ const done: CallView = {
 
 const toolError: CallView = {
   ...call,
-  state: { kind: 'done', durationMs: 12, isError: true, json: '{}', blocks: [{ type: 'text', text: 'No such city', json: false }] },
+  state: {
+    kind: 'done',
+    durationMs: 12,
+    isError: true,
+    json: '{}',
+    blocks: [{ type: 'text', text: 'No such city', json: false }],
+  },
 };
 
 const failed: CallView = {
   ...call,
-  state: { kind: 'failed', durationMs: 30_012, errorKind: 'timeout', message: 'No answer within 30 s. Raise "timeout" in its definition.' },
+  state: {
+    kind: 'failed',
+    durationMs: 30_012,
+    errorKind: 'timeout',
+    message: 'No answer within 30 s. Raise "timeout" in its definition.',
+  },
 };
 
 describe('the tool call page', () => {
@@ -80,7 +91,10 @@ describe('the tool call page', () => {
     const page = await open(running);
     await page.getByRole('progressbar').waitFor();
     await page.evaluate((view) => window.fakeHost.setCall(view), done);
-    await page.getByRole('status').filter({ hasText: 'Get Weather finished after 1.23 s' }).waitFor({ state: 'attached' });
+    await page
+      .getByRole('status')
+      .filter({ hasText: 'Get Weather finished after 1.23 s' })
+      .waitFor({ state: 'attached' });
     await page.getByText('OK', { exact: true }).waitFor();
   });
 
@@ -89,7 +103,10 @@ describe('the tool call page', () => {
     const panel = page.getByRole('tabpanel', { name: 'Result' });
     const first = panel.locator('pre').first();
     assert.equal(await first.textContent(), 'Sunny, 21 °C.\nDry \u202euntil Friday. <img src=x onerror=alert(1)>');
-    assert.equal(await panel.locator('pre').nth(1).textContent(), '{\n  "city": "Vienna",\n  "id": 9007199254740993,\n  "none": {}\n}');
+    assert.equal(
+      await panel.locator('pre').nth(1).textContent(),
+      '{\n  "city": "Vienna",\n  "id": 9007199254740993,\n  "none": {}\n}',
+    );
     assert.equal(await panel.getByRole('img').count(), 1);
     assert.equal(await panel.getByRole('img').evaluate((image: HTMLImageElement) => image.naturalWidth), 1);
     await panel.getByText('https://example.com/station').waitFor();
@@ -122,7 +139,12 @@ describe('the tool call page', () => {
 
   it('asks for what its buttons say', async () => {
     const page = await open(done);
-    const buttons = { 'Call Again': 'again', 'Edit Arguments': 'editArguments', 'Show Traffic': 'showTraffic', 'Open Result in Editor': 'openResult' };
+    const buttons = {
+      'Call Again': 'again',
+      'Edit Arguments': 'editArguments',
+      'Show Traffic': 'showTraffic',
+      'Open Result in Editor': 'openResult',
+    };
     for (const [name, type] of Object.entries(buttons)) {
       await page.getByRole('button', { name }).click();
       assert.deepEqual(await page.evaluate(() => window.fakeHost.asked.at(-1)), { type });

@@ -10,7 +10,9 @@ function parse(text: string): JsonTree {
 }
 
 function outline(rows: readonly JsonRow[]): string[] {
-  return rows.map((row) => `${' '.repeat(row.level - 1)}${row.label ?? '$'} ${row.text ?? `${row.kind} of ${row.size}`}`);
+  return rows.map(
+    (row) => `${' '.repeat(row.level - 1)}${row.label ?? '$'} ${row.text ?? `${row.kind} of ${row.size}`}`,
+  );
 }
 
 function openAll(tree: JsonTree): JsonRow[] {
@@ -41,14 +43,23 @@ describe('the JSON tree', () => {
 
   it('takes __proto__, constructor and doubled keys for ordinary keys', () => {
     const rows = parse('{"__proto__": {"polluted": 1}, "constructor": 2, "a": 3, "a": 4}').rows();
-    assert.deepEqual(outline(rows).slice(1), [' __proto__ object of 1', '  polluted 1', ' constructor 2', ' a 3', ' a 4']);
+    assert.deepEqual(outline(rows).slice(1), [
+      ' __proto__ object of 1',
+      '  polluted 1',
+      ' constructor 2',
+      ' a 3',
+      ' a 4',
+    ]);
     assert.equal(Object.hasOwn(Object.prototype, 'polluted'), false);
   });
 
   it('puts a long array into slices, and those of a very long one into slices again', () => {
     const labels = (count: number): (string | undefined)[] => {
       const tree = parse(JSON.stringify(Array.from({ length: count }, () => 0)));
-      return tree.rows().filter((row) => row.level === 2).map((row) => row.label);
+      return tree
+        .rows()
+        .filter((row) => row.level === 2)
+        .map((row) => row.label);
     };
     assert.deepEqual(labels(250), ['[0 … 99]', '[100 … 199]', '[200 … 249]']);
     assert.deepEqual(labels(20_000), ['[0 … 9999]', '[10000 … 19999]']);
@@ -100,7 +111,10 @@ describe('the JSON tree', () => {
       fc.property(fc.jsonValue(), fc.constantFrom(0, 1, 2), (value, indent) => {
         const text = JSON.stringify(value, undefined, indent);
         const leaves = openAll(parse(text)).filter((row) => row.text !== undefined);
-        assert.deepEqual(leaves.map((row) => JSON.parse(row.fullLength === undefined ? (row.text ?? '') : 'null')), leavesOf(JSON.parse(text)));
+        assert.deepEqual(
+          leaves.map((row) => JSON.parse(row.fullLength === undefined ? (row.text ?? '') : 'null')),
+          leavesOf(JSON.parse(text)),
+        );
       }),
     );
   });

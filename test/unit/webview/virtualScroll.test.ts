@@ -31,7 +31,10 @@ describe('virtual scrolling', () => {
   });
 
   it('comes back to the same place whatever the size', () => {
-    const lists = fc.record({ total: fc.integer({ min: 1, max: 5_000_000 }), height: fc.integer({ min: 22, max: 3000 }) });
+    const lists = fc.record({
+      total: fc.integer({ min: 1, max: 5_000_000 }),
+      height: fc.integer({ min: 22, max: 3000 }),
+    });
     fc.assert(
       fc.property(lists, fc.double({ min: 0, max: 1, noNaN: true }), (list, share) => {
         const top = lastTop(list) * share;
@@ -42,12 +45,16 @@ describe('virtual scrolling', () => {
 
   it('draws no more rows than fit, whatever the list', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 5_000_000 }), fc.double({ min: 0, max: 1, noNaN: true }), (total, share) => {
-        const list = { total, height: 500 };
-        const { first, end } = rowsInWindow(lastTop(list) * share, list, 8);
-        assert.ok(first >= 0 && end <= total && first <= end);
-        assert.ok(end - first <= Math.ceil(500 / ROW_HEIGHT) + 1 + 16);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 5_000_000 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (total, share) => {
+          const list = { total, height: 500 };
+          const { first, end } = rowsInWindow(lastTop(list) * share, list, 8);
+          assert.ok(first >= 0 && end <= total && first <= end);
+          assert.ok(end - first <= Math.ceil(500 / ROW_HEIGHT) + 1 + 16);
+        },
+      ),
     );
   });
 

@@ -4,7 +4,10 @@ import { textPieces, visibleText } from '../../../src/webview/shared/visibleText
 
 describe('visible text', () => {
   it('escapes what reorders or hides, and leaves line breaks and emoji alone', () => {
-    assert.equal(visibleText('a\u202eb\u0000\n👩\u200d💻\ttag\u{e0041}'), 'a\\u202eb\\u0000\n👩\u200d💻\ttag\\udb40\\udc41');
+    assert.equal(
+      visibleText('a\u202eb\u0000\n👩\u200d💻\ttag\u{e0041}'),
+      'a\\u202eb\\u0000\n👩\u200d💻\ttag\\udb40\\udc41',
+    );
   });
 
   it('marks a run of invisible characters with their numbers', () => {
