@@ -10,12 +10,15 @@ export interface Clock {
   after(ms: number, task: () => void): Disposable;
 }
 
+/** The longest wait of the platform's timers in milliseconds, 24.8 days; a longer one fires at once. */
+export const LONGEST_WAIT_MS = 2 ** 31 - 1;
+
 /** The platform's own time. Wall time is the start of the process plus monotonic time, so a changed system clock cannot reorder entries. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wallTime: () => performance.timeOrigin + performance.now(),
   after(ms, task) {
-    const timer = setTimeout(task, ms);
+    const timer = setTimeout(task, Math.min(ms, LONGEST_WAIT_MS));
     return toDisposable(() => clearTimeout(timer));
   },
 };

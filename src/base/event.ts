@@ -27,6 +27,8 @@ export class Emitter<T> implements Disposable {
   fire(value: T): void {
     // A set visits what is added meanwhile; whoever subscribes in a listener hears the next event.
     for (const listener of Array.from(this.#listeners)) {
+      // Unsubscribed by one of the listeners before it.
+      if (!this.#listeners.has(listener)) continue;
       try {
         listener(value);
       } catch (error) {

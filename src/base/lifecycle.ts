@@ -30,11 +30,19 @@ export class DisposableStore implements Disposable {
     return item;
   }
 
-  /** Disposes of everything, last added first; the store stays usable. */
+  /** Disposes of everything, last added first; the store stays usable. What one of them throws is thrown when all are done. */
   clear(): void {
     const items = [...this.#items].toReversed();
     this.#items.clear();
-    for (const item of items) item.dispose();
+    const errors: unknown[] = [];
+    for (const item of items) {
+      try {
+        item.dispose();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors.length === 1 ? errors[0] : new AggregateError(errors);
   }
 
   dispose(): void {

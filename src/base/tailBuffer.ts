@@ -1,4 +1,4 @@
-/** Keeps the last lines of a text stream, at most `limit` characters of them; older lines are dropped whole. */
+/** Keeps the last lines of a text stream, at most `limit` characters of them, line ends included; older lines are dropped whole. */
 export class TailBuffer {
   readonly #limit: number;
   #lines: string[] = [];
@@ -11,10 +11,10 @@ export class TailBuffer {
   push(line: string): void {
     const kept = line.length > this.#limit ? line.slice(-this.#limit) : line;
     this.#lines.push(kept);
-    this.#length += kept.length;
+    this.#length += kept.length + 1;
     let drop = 0;
     while (this.#length > this.#limit && drop < this.#lines.length - 1) {
-      this.#length -= this.#lines[drop]?.length ?? 0;
+      this.#length -= (this.#lines[drop]?.length ?? 0) + 1;
       drop += 1;
     }
     if (drop > 0) this.#lines = this.#lines.slice(drop);

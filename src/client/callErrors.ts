@@ -1,11 +1,14 @@
 import { t } from '@vscode/l10n';
 import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError, UnauthorizedError } from '@modelcontextprotocol/client';
+import { displayText } from '../base/displayText.ts';
 import { type ErrorDetails, ExternalMcpError, messageOf } from '../base/errors.ts';
 import type { AnswerHead } from '../wire/context.ts';
 import { timeoutError } from '../wire/failures.ts';
 
 /** Characters of a server's own words that a message of ours repeats. */
 const QUOTED_LENGTH = 300;
+/** JSON-RPC's code for a method that the server does not have. */
+const METHOD_NOT_FOUND = -32601;
 /** Requests that cannot act twice: repeating them is always safe. */
 const SAFE_METHODS = new Set(['initialize', 'ping', 'tools/list', 'server/discover']);
 
@@ -25,19 +28,40 @@ export function callError(error: unknown, call: FailedCall): ExternalMcpError {
   const found = classify(error, call);
   if (found.outcomeUnknown !== true || !SAFE_METHODS.has(call.method)) return found;
   const { kind, message, stack: _stack, outcomeUnknown: _unknown, ...details } = found;
-  return new ExternalMcpError(kind, message, { ...details, cause: found, retryable: kind !== 'protocol' });
+  return new ExternalMcpError(kind, message, {
+    ...details,
+    cause: found,
+    retryable: kind === 'connection' || kind === 'timeout',
+  });
+}
+
+/** The caller ended the call. Unless it had not begun, the server may have carried it out. */
+export function cancelledError(
+  call: Pick<FailedCall, 'server' | 'method' | 'signal'>,
+  begun: boolean,
+  cause?: unknown,
+): ExternalMcpError {
+  const { server, method, signal } = call;
+  if (signal?.reason instanceof ExternalMcpError) return signal.reason;
+  return new ExternalMcpError('cancelled', t('“{0}” on “{1}” was cancelled.', method, server), {
+    server,
+    cause,
+    ...(begun ? { outcomeUnknown: true } : {}),
+  });
+}
+
+/** There is no connection, so nothing was sent; `reason` is what ended it, if we know. */
+export function notConnectedError(server: string, reason: ExternalMcpError | undefined): ExternalMcpError {
+  return new ExternalMcpError(
+    reason?.kind ?? 'connection',
+    reason?.message ?? t('There is no connection to “{0}” any more. Start it again.', server),
+    { server, cause: reason },
+  );
 }
 
 function classify(error: unknown, call: FailedCall): ExternalMcpError {
   const { server, method } = call;
-  if (call.signal?.aborted === true) {
-    if (call.signal.reason instanceof ExternalMcpError) return call.signal.reason;
-    return new ExternalMcpError('cancelled', t('“{0}” on “{1}” was cancelled.', method, server), {
-      server,
-      outcomeUnknown: true,
-      cause: error,
-    });
-  }
+  if (call.signal?.aborted === true) return cancelledError(call, true, error);
   if (error instanceof ExternalMcpError) return error;
   const details: ErrorDetails = { server, cause: error };
   if (error instanceof ProtocolError) {
@@ -56,7 +80,12 @@ function classify(error: unknown, call: FailedCall): ExternalMcpError {
   if (error instanceof SdkError) return libraryError(error, call, details);
   return new ExternalMcpError(
     'protocol',
-    t('“{0}” answered “{1}” with something that is not MCP: {2}', server, method, quote(messageOf(error))),
+    t(
+      '“{0}” answered “{1}” with something that is not MCP ({2}). Its traffic shows the answer.',
+      server,
+      method,
+      quote(messageOf(error)),
+    ),
     {
       ...details,
       outcomeUnknown: true,
@@ -97,7 +126,12 @@ function libraryError(error: SdkError, call: FailedCall, details: ErrorDetails):
     default:
       return new ExternalMcpError(
         'protocol',
-        t('“{0}” broke the protocol in its answer to “{1}”: {2}', server, method, quote(error.message)),
+        t(
+          '“{0}” broke the protocol in its answer to “{1}” ({2}). Its traffic shows the answer.',
+          server,
+          method,
+          quote(error.message),
+        ),
         {
           ...details,
           outcomeUnknown: true,
@@ -107,10 +141,12 @@ function libraryError(error: SdkError, call: FailedCall, details: ErrorDetails):
 }
 
 function httpError(status: number, text: string, call: FailedCall, base: ErrorDetails): ExternalMcpError {
-  const { server, method } = call;
-  const details: ErrorDetails = { ...base, httpStatus: status };
-  if (call.head?.retryAfterMs !== undefined) details.retryAfterMs = call.head.retryAfterMs;
-  const said = text.trim() === '' ? '' : `: ${quote(text)}`;
+  const { server, method, head } = call;
+  const rpc = rpcErrorIn(text);
+  const details: ErrorDetails = { ...base, httpStatus: status, ...rpc?.details };
+  if (head?.retryAfterMs !== undefined) details.retryAfterMs = head.retryAfterMs;
+  const words = quote(rpc?.message ?? text);
+  const said = words === '' ? '' : `: ${words}`;
   if (status === 401 || status === 403) {
     return new ExternalMcpError(
       'auth',
@@ -118,10 +154,17 @@ function httpError(status: number, text: string, call: FailedCall, base: ErrorDe
       details,
     );
   }
-  if (status === 404 && call.hadSession) {
+  if (call.hadSession && isSessionLost(status, words, details.rpcCode)) {
     return new ExternalMcpError(
       'session',
       t('“{0}” no longer knows its session. Restart it, or connect again.', server),
+      details,
+    );
+  }
+  if (status === 404 && details.rpcCode === METHOD_NOT_FOUND) {
+    return new ExternalMcpError(
+      'protocol',
+      t('“{0}” refused “{1}”: {2} (JSON-RPC error {3}).', server, method, words, METHOD_NOT_FOUND),
       details,
     );
   }
@@ -132,7 +175,19 @@ function httpError(status: number, text: string, call: FailedCall, base: ErrorDe
       details,
     );
   }
-  if (status === 429 || status === 503) {
+  if (status >= 300 && status < 400) {
+    return new ExternalMcpError(
+      'protocol',
+      t(
+        '“{0}” redirects to another address ({1}: {2}), which was not followed. If that is the server you mean, use it as the URL.',
+        server,
+        status,
+        quote(head?.location ?? t('not named')),
+      ),
+      details,
+    );
+  }
+  if (status === 429 || (status === 503 && details.retryAfterMs !== undefined)) {
     return new ExternalMcpError('connection', t('“{0}” is busy ({1}){2}. Try again later.', server, status, said), {
       ...details,
       retryable: true,
@@ -148,7 +203,37 @@ function httpError(status: number, text: string, call: FailedCall, base: ErrorDe
       },
     );
   }
-  return new ExternalMcpError('protocol', t('“{0}” rejected “{1}” ({2}){3}', server, method, status, said), details);
+  return new ExternalMcpError(
+    'protocol',
+    t('“{0}” rejected “{1}” ({2}){3}. Its traffic shows the exchange.', server, method, status, said),
+    details,
+  );
+}
+
+/** 404 on a session says that it is gone, unless it says that the method is unknown. Some servers answer 400 and say so in words only. */
+function isSessionLost(status: number, words: string, rpcCode: number | undefined): boolean {
+  if (status === 404) return rpcCode !== METHOD_NOT_FOUND;
+  return status === 400 && /\bsession\b/i.test(words);
+}
+
+/** The JSON-RPC error in the body of an HTTP error, where a server sends one. */
+function rpcErrorIn(text: string): { message: string; details: Pick<ErrorDetails, 'rpcCode' | 'rpcData'> } | undefined {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // A page or a line for people.
+    return undefined;
+  }
+  const error = member(body, 'error');
+  const code = member(error, 'code');
+  const message = member(error, 'message');
+  if (typeof code !== 'number' || typeof message !== 'string') return undefined;
+  return { message, details: { rpcCode: code, rpcData: member(error, 'data') } };
+}
+
+function member(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
 }
 
 function httpText(error: SdkHttpError): string {
@@ -158,9 +243,5 @@ function httpText(error: SdkHttpError): string {
 
 /** A server's words as one short line: they may be a whole page, or a schema checker's report of megabytes. */
 function quote(text: string): string {
-  const line = text
-    .slice(0, QUOTED_LENGTH * 4)
-    .replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
-    .trim();
-  return line.length > QUOTED_LENGTH ? `${line.slice(0, QUOTED_LENGTH)}…` : line;
+  return displayText(text, QUOTED_LENGTH);
 }

@@ -7,7 +7,8 @@ import {
   type Transport,
 } from '@modelcontextprotocol/client';
 import type { Dispatcher } from 'undici';
-import type { Clock } from '../base/clock.ts';
+import { type Clock, LONGEST_WAIT_MS } from '../base/clock.ts';
+import { displayText } from '../base/displayText.ts';
 import { type ExternalMcpError, messageOf } from '../base/errors.ts';
 import { Emitter } from '../base/event.ts';
 import type { Log } from '../base/log.ts';
@@ -15,7 +16,7 @@ import type { TrafficOrigin, TrafficSink } from '../base/traffic.ts';
 import { type ExchangeContext, exchangeContext } from '../wire/context.ts';
 import { createWireFetch } from '../wire/fetch.ts';
 import type { StdioStreams } from '../wire/stdioLines.ts';
-import { callError } from './callErrors.ts';
+import { callError, cancelledError, notConnectedError } from './callErrors.ts';
 import { SettlingTransport } from './settlingTransport.ts';
 import { StreamTransport } from './streamTransport.ts';
 
@@ -25,6 +26,8 @@ export type { CallToolResult, Tool };
 const MAX_PAGES = 100;
 /** Milliseconds for the DELETE that ends a session; the stop ladder gives it no more. */
 const CLOSE_TIMEOUT_MS = 500;
+/** Characters of a log message of the server that reach the output. */
+const LOGGED_LENGTH = 10_000;
 
 /** Where a server is reached. */
 export type Endpoint =
@@ -78,6 +81,7 @@ export class ExternalMcpClient {
   readonly #transport: Transport;
   readonly #toolsChanged = new Emitter<void>();
   readonly #closed = new Emitter<void>();
+  #connected = false;
   #closing = false;
   #abandoned: ExternalMcpError | undefined;
 
@@ -89,24 +93,25 @@ export class ExternalMcpClient {
     );
     this.#client.onerror = (error) => options.log.debug(`Protocol: ${messageOf(error)}`);
     this.#client.onclose = () => {
-      if (!this.#closing) this.#closed.fire();
+      if (this.#connected && !this.#closing) this.#closed.fire();
     };
     this.#client.setNotificationHandler('notifications/tools/list_changed', () => this.#toolsChanged.fire());
     this.#client.setNotificationHandler('notifications/message', ({ params }) => {
       const text = typeof params.data === 'string' ? params.data : JSON.stringify(params.data);
-      options.log.info(`[server ${params.level}] ${text}`);
+      options.log.info(`[server ${params.level}] ${displayText(text, LOGGED_LENGTH)}`);
     });
     this.#transport = createTransport(options);
   }
 
   /** The server says that its tools changed. */
   readonly onDidChangeTools = this.#toolsChanged.event;
-  /** The connection ended and `close` was not what ended it. */
+  /** An established connection ended, and neither `close` nor `abandon` was what ended it. */
   readonly onDidClose = this.#closed.event;
 
   /** The handshake; its session is the one that all calls use. */
   async connect(options: CallOptions): Promise<ConnectionInfo> {
     await this.#request('initialize', options, (request) => this.#client.connect(this.#transport, request));
+    this.#connected = true;
     const version = this.#client.getServerVersion();
     const sessionId = this.#transport.sessionId;
     return {
@@ -155,7 +160,7 @@ export class ExternalMcpClient {
   async close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    const { log, clock } = this.#options;
+    const { log } = this.#options;
     try {
       if (this.#transport instanceof SettlingTransport) {
         const transport = this.#transport;
@@ -170,7 +175,6 @@ export class ExternalMcpClient {
     } catch (error) {
       log.debug(`Closing: ${messageOf(error)}`);
     }
-    log.debug(`Connection closed at ${clock.wallTime()}`);
   }
 
   /** Fails everything in flight with `reason`, without a word to the server: it is gone. */
@@ -180,10 +184,17 @@ export class ExternalMcpClient {
     await this.#client.close();
   }
 
+  /** What ended the connection, if it was not its other side. */
+  get #endReason(): ExternalMcpError | undefined {
+    return this.#abandoned ?? (this.#transport instanceof StreamTransport ? this.#transport.failure : undefined);
+  }
+
   async #request<T>(method: string, call: CallOptions, send: (options: RequestOptions) => Promise<T>): Promise<T> {
     const { server } = this.#options;
-    const timeoutMs = call.timeoutMs ?? this.#options.timeoutMs;
+    const timeoutMs = Math.min(call.timeoutMs ?? this.#options.timeoutMs, LONGEST_WAIT_MS);
     const { signal, onProgress } = call;
+    if (signal?.aborted === true) throw cancelledError({ server, method, signal }, false);
+    if (this.#connected && this.#client.transport === undefined) throw notConnectedError(server, this.#endReason);
     const context: ExchangeContext = { origin: call.origin, timeoutMs };
     const hadSession = this.#transport.sessionId !== undefined;
     try {
@@ -195,7 +206,7 @@ export class ExternalMcpClient {
         }),
       );
     } catch (error) {
-      throw this.#abandoned ?? callError(error, { server, method, timeoutMs, signal, head: context.head, hadSession });
+      throw this.#endReason ?? callError(error, { server, method, timeoutMs, signal, head: context.head, hadSession });
     }
   }
 }

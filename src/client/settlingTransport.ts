@@ -14,8 +14,11 @@ type Id = string | number;
 type SendOptions = Parameters<StreamableHTTPClientTransport['send']>[1];
 
 interface PendingExchange {
-  answered: PromiseWithResolvers<void>;
-  abort: AbortController;
+  readonly context: ExchangeContext;
+  readonly answered: PromiseWithResolvers<void>;
+  readonly abort: AbortController;
+  /** It brought an answer, though not to a request that is in flight. */
+  hadForeignAnswer: boolean;
 }
 
 /**
@@ -43,8 +46,7 @@ export class SettlingTransport extends StreamableHTTPClientTransport {
     await super.start();
     const deliver = this.onmessage;
     this.onmessage = (message) => {
-      if ('id' in message && !('method' in message) && message.id !== undefined)
-        this.#pending.get(message.id)?.answered.resolve();
+      if ('id' in message && !('method' in message) && message.id !== undefined) this.#settle(message.id);
       deliver?.(message);
     };
   }
@@ -54,11 +56,13 @@ export class SettlingTransport extends StreamableHTTPClientTransport {
       await this.#sendRequest(message, message.id, options);
       return;
     }
-    await super.send(message, options);
+    const sent = super.send(message, options);
     if (!Array.isArray(message) && 'method' in message && message.method === 'notifications/cancelled') {
       const id = message.params?.['requestId'];
-      if (typeof id === 'string' || typeof id === 'number') this.#pending.get(id)?.abort.abort();
+      // At once: the server may never answer the notification.
+      if (typeof id === 'string' || typeof id === 'number') this.#cancel(id);
     }
+    await sent;
   }
 
   async #sendRequest(message: JSONRPCMessage, id: Id, options: SendOptions): Promise<void> {
@@ -66,15 +70,17 @@ export class SettlingTransport extends StreamableHTTPClientTransport {
     // Whoever waits gets the failure from `send`; this promise may fail before anyone does.
     answered.promise.catch(() => {});
     const abort = new AbortController();
-    this.#pending.set(id, { answered, abort });
+    const caller = exchangeContext.getStore();
     const context: ExchangeContext = {
-      ...(exchangeContext.getStore() ?? unannounced),
+      ...(caller ?? unannounced),
       onBodyFailure: (error) => {
         answered.reject(error);
         // The library would take the broken stream up again and ask for the same bytes.
         abort.abort(error);
       },
     };
+    const pending: PendingExchange = { context, answered, abort, hadForeignAnswer: false };
+    this.#pending.set(id, pending);
     try {
       const requestSignal =
         options?.requestSignal === undefined ? abort.signal : AbortSignal.any([options.requestSignal, abort.signal]);
@@ -82,15 +88,36 @@ export class SettlingTransport extends StreamableHTTPClientTransport {
         super.send(message, {
           ...options,
           requestSignal,
-          onRequestStreamEnd: () => answered.reject(this.#endedEarly()),
+          onRequestStreamEnd: () =>
+            answered.reject(pending.hadForeignAnswer ? this.#wrongId(context) : this.#endedEarly()),
         }),
       );
       // The library returns at the head of a stream; in every other case the whole answer has been delivered by now.
-      if (context.head?.mediaType !== 'text/event-stream') answered.reject(this.#notAnswered(context));
+      if (context.head?.mediaType !== 'text/event-stream') {
+        answered.reject(context.head?.status === 202 ? this.#onlyAccepted() : this.#wrongId(context));
+      }
       await answered.promise;
     } finally {
       this.#pending.delete(id);
+      if (caller !== undefined && context.head !== undefined) caller.head = context.head;
     }
+  }
+
+  #settle(id: Id): void {
+    const pending = this.#pending.get(id);
+    if (pending !== undefined) {
+      pending.answered.resolve();
+      return;
+    }
+    const context = exchangeContext.getStore();
+    for (const other of this.#pending.values()) if (other.context === context) other.hadForeignAnswer = true;
+  }
+
+  #cancel(id: Id): void {
+    const pending = this.#pending.get(id);
+    // The library says nothing when a stream ends that it was told to give up.
+    pending?.answered.reject(new DOMException('The call was cancelled', 'AbortError'));
+    pending?.abort.abort();
   }
 
   #endedEarly(): ExternalMcpError {
@@ -104,14 +131,23 @@ export class SettlingTransport extends StreamableHTTPClientTransport {
     );
   }
 
-  #notAnswered(context: ExchangeContext): ExternalMcpError {
-    const status = context.head?.status;
-    const what =
-      status === 202 ? 'accepted a request (202) without answering it' : 'answered with the id of another request';
-    return new ExternalMcpError('protocol', t('“{0}” {1}. Its traffic shows the exchange.', this.#server, what), {
-      server: this.#server,
-      outcomeUnknown: true,
-      ...(status === undefined ? {} : { httpStatus: status }),
-    });
+  #onlyAccepted(): ExternalMcpError {
+    return new ExternalMcpError(
+      'protocol',
+      t('“{0}” accepted a request (202) without answering it. Its traffic shows the exchange.', this.#server),
+      { server: this.#server, outcomeUnknown: true, httpStatus: 202 },
+    );
+  }
+
+  #wrongId({ head }: ExchangeContext): ExternalMcpError {
+    return new ExternalMcpError(
+      'protocol',
+      t('“{0}” answered with the id of another request. Its traffic shows the exchange.', this.#server),
+      {
+        server: this.#server,
+        outcomeUnknown: true,
+        ...(head === undefined ? {} : { httpStatus: head.status }),
+      },
+    );
   }
 }

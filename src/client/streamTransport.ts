@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import {
   deserializeMessage,
   type JSONRPCMessage,
@@ -5,13 +6,17 @@ import {
   type Transport,
 } from '@modelcontextprotocol/client';
 import type { Clock } from '../base/clock.ts';
-import { messageOf } from '../base/errors.ts';
+import { displayText } from '../base/displayText.ts';
+import { ExternalMcpError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { TrafficSink } from '../base/traffic.ts';
 import { exchangeContext } from '../wire/context.ts';
 import { tooLargeError } from '../wire/failures.ts';
 import { checkJsonShape } from '../wire/jsonShape.ts';
 import { LineCutter, type StdioStreams } from '../wire/stdioLines.ts';
+
+/** Characters of a stray line that reach the output. */
+const QUOTED_LENGTH = 200;
 
 export interface StreamTransportOptions {
   server: string;
@@ -28,6 +33,7 @@ export class StreamTransport implements Transport {
   readonly #lines: LineCutter;
   #offset = { sent: 0, received: 0 };
   #ended = false;
+  #failure: ExternalMcpError | undefined;
 
   onclose?: () => void;
   onerror?: (error: Error) => void;
@@ -39,10 +45,16 @@ export class StreamTransport implements Transport {
     this.#lines = new LineCutter(options.maxMessageBytes, () => tooLargeError(options.server, options.maxMessageBytes));
   }
 
+  /** Why we stopped reading, if it was not the other side that ended. */
+  get failure(): ExternalMcpError | undefined {
+    return this.#failure;
+  }
+
   async start(): Promise<void> {
     const { stdin, stdout } = this.#streams;
     stdout.on('data', this.#onData);
     stdout.on('end', this.#onEnd);
+    stdout.on('close', this.#onEnd);
     stdout.on('error', this.#onEnd);
     // A process that leaves while we write: its exit is reported elsewhere, with its reason.
     stdin.on('error', (error) => this.onerror?.(error));
@@ -53,7 +65,7 @@ export class StreamTransport implements Transport {
     const line = Buffer.from(serializeMessage(message));
     this.#record('sent', line);
     await new Promise<void>((resolve, reject) => {
-      this.#streams.stdin.write(line, (error) => (error ? reject(error) : resolve()));
+      this.#streams.stdin.write(line, (error) => (error ? reject(this.#notRead(error)) : resolve()));
     });
   }
 
@@ -66,9 +78,9 @@ export class StreamTransport implements Transport {
     try {
       for (const line of this.#lines.push(chunk)) this.#receive(line);
     } catch (error) {
-      // Past the limit there is no telling where the next message starts.
-      this.#options.log.error(messageOf(error));
-      this.onerror?.(error instanceof Error ? error : new Error(String(error)));
+      // Past a limit there is no telling which answer it was, or where the next message starts.
+      if (error instanceof ExternalMcpError) this.#failure = error;
+      this.onerror?.(error instanceof Error ? error : new Error(messageOf(error)));
       this.#onEnd();
     }
   };
@@ -87,15 +99,41 @@ export class StreamTransport implements Transport {
     this.#record('received', line);
     const text = Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString('utf8').trim();
     if (text === '') return;
+    // What does not even begin like a message is a stray line of a log.
+    if (text.startsWith('{')) this.#checkShape(line);
     let message: JSONRPCMessage;
     try {
-      checkJsonShape(line);
       message = deserializeMessage(text);
     } catch {
-      this.#options.log.warn(`Not a message on stdout, ignored (logs belong on stderr): ${text.slice(0, 200)}`);
+      this.#options.log.warn(
+        `Not a message on stdout, ignored (logs belong on stderr): ${displayText(text, QUOTED_LENGTH)}`,
+      );
       return;
     }
     this.onmessage?.(message);
+  }
+
+  #checkShape(line: Uint8Array): void {
+    try {
+      checkJsonShape(line);
+    } catch (error) {
+      if (!(error instanceof ExternalMcpError)) throw error;
+      const { server } = this.#options;
+      throw new ExternalMcpError(
+        error.kind,
+        t('“{0}” sent {1}. Its traffic shows the message.', server, error.message),
+        { server, outcomeUnknown: true, cause: error },
+      );
+    }
+  }
+
+  #notRead(cause: Error): ExternalMcpError {
+    const { server } = this.#options;
+    return new ExternalMcpError(
+      'connection',
+      t('“{0}” does not read its input any more. See its output for the reason.', server),
+      { server, outcomeUnknown: true, cause },
+    );
   }
 
   #record(direction: 'sent' | 'received', raw: Uint8Array): void {

@@ -94,7 +94,8 @@ async function resolveLaunch(
     env: childEnvironment(hostEnv, {
       inheritEnv: definition.inheritEnv ?? [],
       env,
-      extra: { ...program.env, ...(port === undefined ? {} : { PORT: String(port) }) },
+      // A definition that sets PORT itself knows better what its server makes of it.
+      extra: { ...program.env, ...(port === undefined || 'PORT' in env ? {} : { PORT: String(port) }) },
     }),
   };
 }

@@ -55,6 +55,7 @@ export class ManagedServer implements Disposable {
   #stopping: Promise<void> | undefined;
   #restarting: Promise<void> | undefined;
   #restarts = 0;
+  #stops = 0;
   #editedWhileRunning = false;
 
   constructor(entry: DefinitionEntry, host: ServerHost) {
@@ -151,7 +152,9 @@ export class ManagedServer implements Disposable {
 
   /** Resolves when the server is ready; rejects with `ExternalMcpError` when it cannot be. Callers share one start. */
   async start(signal?: AbortSignal): Promise<void> {
-    await this.#stopping;
+    const stops = this.#stops;
+    if (this.#stopping !== undefined) await this.#stopping;
+    if (stops !== this.#stops) throw cancelledError(this.name);
     if (this.status.kind === 'ready') return;
     this.#starting ??= this.#begin(signal).finally(() => (this.#starting = undefined));
     await this.#starting;
@@ -159,6 +162,7 @@ export class ManagedServer implements Disposable {
 
   /** Resolves when nothing of the server is left; a start that is under way is cancelled. */
   async stop(): Promise<void> {
+    this.#stops += 1;
     this.#stopping ??= this.#halt().finally(() => (this.#stopping = undefined));
     await this.#stopping;
   }
@@ -187,11 +191,15 @@ export class ManagedServer implements Disposable {
 
   /** Arguments are checked against the tool's schema first. Resolves with `isError: true` when the tool failed. */
   async callTool({ tool: name, args, ...options }: ToolCall): Promise<CallToolResult> {
-    const { client, status } = this.#ready();
+    const { client, run, status } = this.#ready();
     const tool = status.tools.find((candidate) => candidate.name === name);
     // A tool that was never listed is called all the same: the server knows best.
     if (tool !== undefined) checkArguments(this.name, tool, args);
-    return client.callTool(name, args, options);
+    try {
+      return await client.callTool(name, args, options);
+    } catch (error) {
+      throw await run.explain(error);
+    }
   }
 
   dispose(): void {
@@ -271,10 +279,10 @@ export class ManagedServer implements Disposable {
     if (this.status.kind === 'ready') this.#status.value = { ...this.status, tools };
   }
 
-  #ready(): { client: NonNullable<ServerRun['client']>; status: ReadyStatus } {
+  #ready(): { client: NonNullable<ServerRun['client']>; run: ServerRun; status: ReadyStatus } {
     const { status } = this;
-    const client = this.#run?.client;
-    if (status.kind === 'ready' && client !== undefined) return { client, status };
+    const run = this.#run;
+    if (status.kind === 'ready' && run?.client !== undefined) return { client: run.client, run, status };
     throw new ExternalMcpError('connection', t('“{0}” is not running. Start it first.', this.name), {
       server: this.name,
     });
@@ -295,6 +303,10 @@ export class ManagedServer implements Disposable {
       return { kind: 'failed', error: error instanceof ExternalMcpError ? error : unexpected(this.#entry.name, error) };
     }
   }
+}
+
+function cancelledError(server: string): ExternalMcpError {
+  return new ExternalMcpError('cancelled', t('“{0}” was stopped.', server), { server });
 }
 
 function disabledError(server: string): ExternalMcpError {

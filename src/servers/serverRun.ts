@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.ts';
 import { ExternalMcpError, messageOf } from '../base/errors.ts';
 import { Emitter } from '../base/event.ts';
-import { DisposableStore, toDisposable } from '../base/lifecycle.ts';
+import { DisposableStore } from '../base/lifecycle.ts';
 import type { Log } from '../base/log.ts';
 import type { Redactor } from '../base/redact.ts';
 import type { TrafficSink } from '../base/traffic.ts';
@@ -21,6 +21,8 @@ import type { ReadyStatus } from './status.ts';
 const SHOWN_OUTPUT_LINES = 5;
 /** When a silent stdio server is looked at for a port it may listen on instead, in ms. */
 const SILENCE_MS = 5000;
+/** How long a broken connection waits for the end of its process, which is seen a moment later and explains it better, in ms. */
+const END_MS = 500;
 
 export interface RunOptions {
   name: string;
@@ -41,13 +43,15 @@ export class ServerRun {
   readonly #owned = new DisposableStore();
   readonly #ended = new Emitter<ExternalMcpError>();
   readonly #abort = new AbortController();
+  readonly #exited = Promise.withResolvers<ExternalMcpError>();
   #process: ExternalMcpProcess | undefined;
   #client: ExternalMcpClient | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(options: RunOptions) {
     this.#options = options;
-    for (const secret of options.plan.secrets) this.#owned.add(toDisposable(options.redactor.add(secret)));
+    // Never forgotten: recorded traffic and logged errors hold them for longer than the server runs.
+    for (const secret of options.plan.secrets) options.redactor.add(secret);
   }
 
   /** It was ready and came to its end without being asked. */
@@ -84,7 +88,7 @@ export class ServerRun {
         ...(endpoint.kind === 'http' && endpoint.port !== undefined ? { port: endpoint.port } : {}),
       };
     } catch (error) {
-      const reason = await this.#explain(error);
+      const reason = await this.#explainStart(error);
       await this.stop();
       throw reason;
     } finally {
@@ -161,6 +165,7 @@ export class ServerRun {
       process.onDidExit((cause) => {
         const error = this.#exitedEarly(process);
         log.info(t('The process {0}.', describeExit(cause)));
+        this.#exited.resolve(error);
         this.#lost(error);
       }),
     );
@@ -171,7 +176,17 @@ export class ServerRun {
   async #handshake(endpoint: Endpoint): Promise<ConnectionInfo> {
     const { name, agent, traffic, clock, log, limits, version } = this.#options;
     const { maxMessageBytes, timeoutMs } = limits;
-    const client = new ExternalMcpClient({ server: name, endpoint, agent, traffic, clock, log, maxMessageBytes, timeoutMs, version });
+    const client = new ExternalMcpClient({
+      server: name,
+      endpoint,
+      agent,
+      traffic,
+      clock,
+      log,
+      maxMessageBytes,
+      timeoutMs,
+      version,
+    });
     const connection = await client.connect({
       origin: 'internal',
       signal: this.#abort.signal,
@@ -201,10 +216,24 @@ export class ServerRun {
     this.#ended.fire(error);
   }
 
+  /** A connection that broke because the process ended: its end is the reason, not the broken connection. */
+  async explain(error: unknown): Promise<unknown> {
+    if (!(error instanceof ExternalMcpError) || error.kind !== 'connection' || error.httpStatus !== undefined)
+      return error;
+    if (this.#process === undefined) return error;
+    const patience = Promise.withResolvers<ExternalMcpError>();
+    const timer = this.#options.clock.after(END_MS, () => patience.resolve(error));
+    try {
+      return await Promise.race([this.#exited.promise, patience.promise]);
+    } finally {
+      timer.dispose();
+    }
+  }
+
   /** Why a start failed: the end of the process or of our patience explains the broken connection, not the other way round. */
-  async #explain(error: unknown): Promise<ExternalMcpError> {
+  async #explainStart(error: unknown): Promise<ExternalMcpError> {
     const { name } = this.#options;
-    const reason: unknown = this.#abort.signal.aborted ? this.#abort.signal.reason : error;
+    const reason: unknown = this.#abort.signal.aborted ? this.#abort.signal.reason : await this.explain(error);
     if (!(reason instanceof ExternalMcpError)) {
       return new ExternalMcpError('process', t('“{0}” could not be started: {1}', name, messageOf(reason)), {
         server: name,

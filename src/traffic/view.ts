@@ -49,18 +49,21 @@ export class FilteredView implements Disposable {
 
   /** Rows `first` to `first + count - 1`, as far as there are any. */
   page(first: number, count: number): TrafficRow[] {
+    // Whoever asks by position must have heard of every drop that moved the positions.
+    this.#tell();
     const end = Math.min(first + count, this.total);
     const rows: TrafficRow[] = [];
     for (let position = Math.max(0, first); position < end; position += 1) {
       const row = this.#log.row(this.#seqs[this.#start + position] ?? 0);
-      if (row !== undefined) rows.push(row);
+      if (row === undefined) break;
+      rows.push(row);
     }
     return rows;
   }
 
   /** Position of an entry, -1 when it is not in the view. */
   indexOf(seq: number): number {
-    this.#catchUp();
+    this.#tell();
     const position = this.#lowerBound(seq);
     return position < this.#end && this.#seqs[position] === seq ? position - this.#start : -1;
   }

@@ -19,6 +19,8 @@ export interface AnswerHead {
   readonly mediaType: string;
   /** Milliseconds of a Retry-After header, seconds or date. */
   readonly retryAfterMs?: number;
+  /** Where a redirect points, as the server wrote it. */
+  readonly location?: string;
 }
 
 /** Carries the context through the protocol library to the wire's `fetch`. */

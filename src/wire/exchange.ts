@@ -1,11 +1,12 @@
 import { t } from '@vscode/l10n';
 import type { Dispatcher } from 'undici';
 import { ExternalMcpError, messageOf } from '../base/errors.ts';
-import type { TrafficRecord } from '../base/traffic.ts';
+import { Chunks } from './chunks.ts';
 import type { ExchangeContext } from './context.ts';
-import { isAbort, timeoutError, tooLargeError, wireError } from './failures.ts';
+import { ExchangeRecorder } from './exchangeRecorder.ts';
+import { type FailurePoint, isAbort, timeoutError, tooLargeError, wireError } from './failures.ts';
 import type { WireOptions } from './fetch.ts';
-import { encodeHead, type HeaderList, headerPairs, readHead } from './heads.ts';
+import { type HeaderList, headerPairs, readHead } from './heads.ts';
 import { checkJsonShape } from './jsonShape.ts';
 import { PacedBody } from './pacedBody.ts';
 import { SseBlocks } from './sseBlocks.ts';
@@ -25,17 +26,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #context: ExchangeContext;
   readonly #url: URL;
   readonly #request: OutgoingRequest;
-  readonly #number: number;
+  readonly #recorder: ExchangeRecorder;
   readonly #response = Promise.withResolvers<Response>();
+  /** A body that is one message is kept until it is whole: it has to be recorded before anyone acts on it. */
+  readonly #plain: Chunks;
+  /** Set where the body is an event stream. */
+  #sse: SseBlocks | undefined;
+  #isJson = true;
   #controller: Dispatcher.DispatchController | undefined;
   #body: PacedBody | undefined;
-  #sse: SseBlocks | undefined;
-  #plain: Uint8Array[] = [];
-  #plainBytes = 0;
-  #status = 0;
-  #sessionId: string | undefined;
   #sent = false;
   #failure: Error | undefined;
+  #stopDeadline: () => void = () => {};
   #release: () => void = () => {};
 
   constructor(wire: WireOptions, context: ExchangeContext, url: URL, request: OutgoingRequest) {
@@ -43,38 +45,32 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#context = context;
     this.#url = url;
     this.#request = request;
-    this.#number = wire.traffic.nextExchange();
-    this.#sessionId = request.headers.find(([name]) => name === 'mcp-session-id')?.[1];
+    this.#recorder = new ExchangeRecorder(wire, context.origin);
+    this.#plain = new Chunks(wire.maxMessageBytes, () => tooLargeError(wire.server, wire.maxMessageBytes));
   }
 
   /** Resolves at the head of the answer, rejects with an `ExternalMcpError` or the signal's reason. */
   run(signal: AbortSignal | undefined): Promise<Response> {
     if (signal?.aborted === true) return Promise.reject(abortReason(signal));
     const { method, headers, body } = this.#request;
-    this.#record(
-      'http-request',
-      'sent',
-      'head',
-      encodeHead(`${method} ${this.#url.pathname}${this.#url.search}`, headers),
-    );
-    if (body !== undefined) this.#record('http-request', 'sent', 'content', Buffer.from(body), { offset: 0 });
+    const target = `${this.#url.pathname}${this.#url.search}`;
+    this.#recorder.request(target, this.#request);
 
-    const onAbort = (): void =>
-      this.#fail(signal === undefined ? new DOMException('aborted', 'AbortError') : abortReason(signal));
+    const onAbort = (): void => this.#fail(abortReason(signal));
     signal?.addEventListener('abort', onAbort, { once: true });
     // undici's own timers tick once a second and a trickle of bytes keeps resetting them; this one is the wall clock.
     const deadline = this.#wire.clock.after(this.#context.timeoutMs, () =>
       this.#fail(timeoutError(this.#failurePoint())),
     );
+    this.#stopDeadline = () => deadline.dispose();
     this.#release = () => {
       signal?.removeEventListener('abort', onAbort);
       deadline.dispose();
     };
-    this.#stopDeadline = () => deadline.dispose();
     this.#wire.agent.dispatch(
       {
         origin: this.#url.origin,
-        path: `${this.#url.pathname}${this.#url.search}`,
+        path: target,
         method,
         headers: headers.flat(),
         body: body ?? null,
@@ -85,8 +81,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
     );
     return this.#response.promise;
   }
-
-  #stopDeadline: () => void = () => {};
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
@@ -101,30 +95,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
     if (status < 200) return;
     this.#sent = true;
-    this.#status = status;
     const pairs = headerPairs(controller.rawHeaders);
     const headers = new Headers();
     for (const [name, value] of pairs) headers.append(name, value);
-    this.#sessionId = headers.get('mcp-session-id') ?? this.#sessionId;
-    this.#record('http-response', 'received', 'head', encodeHead(String(status), pairs), { status });
-
-    const encoding = headers.get('content-encoding');
-    if (encoding !== null && encoding !== 'identity') {
-      this.#fail(
-        new ExternalMcpError(
-          'protocol',
-          t(
-            '“{0}” compressed its answer ({1}) although it was asked not to. Turn compression off in the server.',
-            this.#wire.server,
-            encoding.slice(0, 40),
-          ),
-          { server: this.#wire.server, outcomeUnknown: true },
-        ),
-      );
+    this.#recorder.head(status, pairs, headers.get('mcp-session-id'));
+    const refusal = this.#refusal(status, headers);
+    if (refusal !== undefined) {
+      this.#fail(refusal);
       return;
     }
     const head = readHead(status, headers, this.#wire.clock.wallTime());
     this.#context.head = head;
+    this.#isJson = head.mediaType !== 'text/html';
     const body = new PacedBody(this.#wire.clock, {
       pause: () => controller.pause(),
       resume: () => controller.resume(),
@@ -143,7 +125,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (chunk.length === 0 || this.#failure !== undefined) return;
     try {
-      if (this.#sse === undefined) this.#takePlain(chunk);
+      if (this.#sse === undefined) this.#plain.push(chunk);
       else this.#takeEvents(this.#sse, chunk);
     } catch (error) {
       this.#fail(this.#named(error));
@@ -153,8 +135,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     if (this.#failure !== undefined) return;
     try {
-      if (this.#sse === undefined) this.#endPlain();
-      else this.#recordRest(this.#sse);
+      this.#takeRest();
     } catch (error) {
       this.#fail(this.#named(error));
       return;
@@ -181,87 +162,54 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #takeEvents(sse: SseBlocks, chunk: Buffer): void {
     for (const block of sse.push(chunk)) {
-      this.#record('sse', 'received', 'content', block.raw, {
-        offset: block.offset,
-        chunkStarts: block.chunkStarts,
-        status: this.#status,
-      });
+      this.#recorder.event(block);
       checkJsonShape(block.raw);
     }
     this.#body?.push(chunk);
   }
 
-  /** A body that is one message is kept until it is whole: it has to be recorded before anyone acts on it. */
-  #takePlain(chunk: Buffer): void {
-    this.#plain.push(chunk);
-    this.#plainBytes += chunk.length;
-    if (this.#plainBytes > this.#wire.maxMessageBytes)
-      throw tooLargeError(this.#wire.server, this.#wire.maxMessageBytes);
-  }
-
-  #endPlain(): void {
-    if (this.#plainBytes === 0) return;
-    const whole = this.#recordPlain();
-    checkJsonShape(whole);
-    this.#body?.push(whole);
-  }
-
-  #recordPlain(note?: TrafficRecord['note']): Uint8Array {
-    const whole = this.#plain.length === 1 ? (this.#plain[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#plain);
-    const chunkStarts: number[] = [];
-    let position = 0;
-    for (const part of this.#plain.slice(0, -1)) chunkStarts.push((position += part.length));
-    this.#plain = [];
-    this.#plainBytes = 0;
-    this.#record('http-response', 'received', 'content', whole, {
-      offset: 0,
-      chunkStarts,
-      status: this.#status,
-      ...(note === undefined ? {} : { note }),
-    });
-    return whole;
-  }
-
-  #recordRest(sse: SseBlocks, note?: TrafficRecord['note']): void {
-    const rest = sse.end();
-    if (rest === undefined) return;
-    this.#record('sse', 'received', 'content', rest.raw, {
-      offset: rest.offset,
-      chunkStarts: rest.chunkStarts,
-      status: this.#status,
-      ...(note === undefined ? {} : { note }),
-    });
+  #takeRest(): void {
+    const rest = this.#sse?.end();
+    if (rest !== undefined) this.#recorder.event(rest);
+    if (this.#plain.bytes === 0) return;
+    const whole = this.#plain.take();
+    this.#recorder.body(whole);
+    if (this.#isJson) checkJsonShape(whole.raw);
+    this.#body?.push(whole.raw);
   }
 
   /** What had come before the failure is shown too, with the reason why no more did. */
   #recordCut(error: Error): void {
-    const note = { rule: 'wire.cut', severity: 'warning', message: `Cut off here: ${messageOf(error)}` } as const;
-    if (this.#sse !== undefined) this.#recordRest(this.#sse, note);
-    else if (this.#plainBytes > 0) this.#recordPlain(note);
-    else if (!isAbort(error)) {
-      this.#record('http-response', 'internal', 'content', Buffer.from(messageOf(error)), { note });
-    }
+    const reason = messageOf(error);
+    const rest = this.#sse?.end();
+    if (rest !== undefined) this.#recorder.event(rest, reason);
+    else if (this.#plain.bytes > 0) this.#recorder.body(this.#plain.take(), reason);
+    else if (!isAbort(error)) this.#recorder.failed(reason);
   }
 
-  #record(
-    channel: TrafficRecord['channel'],
-    direction: TrafficRecord['direction'],
-    part: TrafficRecord['part'],
-    raw: Uint8Array,
-    more: Partial<TrafficRecord> = {},
-  ): void {
-    this.#wire.traffic.append({
-      time: this.#wire.clock.wallTime(),
-      server: this.#wire.server,
-      origin: this.#context.origin,
-      exchange: this.#number,
-      channel,
-      direction,
-      part,
-      raw,
-      ...(this.#sessionId === undefined ? {} : { sessionId: this.#sessionId }),
-      ...more,
-    });
+  /** Why an answer is not taken at all, judged by its head. */
+  #refusal(status: number, headers: Headers): ExternalMcpError | undefined {
+    const { server } = this.#wire;
+    const encoding = headers.get('content-encoding')?.toLowerCase() ?? 'identity';
+    if (encoding !== 'identity') {
+      return new ExternalMcpError(
+        'protocol',
+        t(
+          '“{0}” compressed its answer ({1}) although it was asked not to. Turn compression off in the server.',
+          server,
+          encoding.slice(0, 40),
+        ),
+        { server, outcomeUnknown: true, httpStatus: status },
+      );
+    }
+    if (status > 599) {
+      return new ExternalMcpError(
+        'protocol',
+        t('“{0}” did not answer with valid HTTP ({1}). See its traffic for the bytes.', server, `status ${status}`),
+        { server, outcomeUnknown: true, httpStatus: status },
+      );
+    }
+    return undefined;
   }
 
   /** Errors of the framing know nothing of the server; people need its name. */
@@ -275,11 +223,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     );
   }
 
-  #failurePoint(): { server: string; url: URL; sent: boolean; timeoutMs: number } {
+  #failurePoint(): FailurePoint {
     return { server: this.#wire.server, url: this.#url, sent: this.#sent, timeoutMs: this.#context.timeoutMs };
   }
 }
 
-function abortReason(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new DOMException('The operation was aborted', 'AbortError');
+function abortReason(signal: AbortSignal | undefined): Error {
+  const reason: unknown = signal?.reason;
+  return reason instanceof Error ? reason : new DOMException('The operation was aborted', 'AbortError');
 }

@@ -28,7 +28,13 @@ export function headerPairs(raw: unknown): HeaderList {
 export function readHead(status: number, headers: Headers, nowMs: number): AnswerHead {
   const mediaType = (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), nowMs);
-  return retryAfterMs === undefined ? { status, mediaType } : { status, mediaType, retryAfterMs };
+  const location = headers.get('location');
+  return {
+    status,
+    mediaType,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(location === null ? {} : { location }),
+  };
 }
 
 /** Milliseconds from a Retry-After value, which is seconds or an HTTP date; undefined when it is neither. */

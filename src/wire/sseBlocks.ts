@@ -1,40 +1,34 @@
 import { ExternalMcpError } from '../base/errors.ts';
+import { Chunks, type Joined } from './chunks.ts';
 import { MAX_SSE_FIELD_BYTES } from './limits.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** An event as it came: its lines and the blank line that ends it. */
-export interface SseBlock {
-  raw: Uint8Array;
+/** An event as it came: its lines and the blank line that ends it; blank lines too many go with the event behind them. */
+export interface SseBlock extends Joined {
   /** Where `raw` starts in the stream. */
   offset: number;
-  /** Positions in `raw`, other than 0, where another read from the socket began. */
-  chunkStarts: readonly number[];
 }
 
 /** Cuts an event stream into its blocks, whatever the line ends (LF, CRLF, CR) and wherever the chunks were cut. */
 export class SseBlocks {
-  readonly #maxBytes: number;
-  readonly #tooLarge: () => ExternalMcpError;
-  #parts: Uint8Array[] = [];
-  #partBytes = 0;
+  readonly #held: Chunks;
   #offset = 0;
   #lineBytes = 0;
   #lineHead = 0;
+  #hasText = false;
   #afterCr = false;
   /** A blank line that ended in CR: an LF right behind it still belongs to the block. */
   #blockEndsInCr = false;
 
   /** @param maxBytes of one block; more throws what `tooLarge` builds */
   constructor(maxBytes: number, tooLarge: () => ExternalMcpError) {
-    this.#maxBytes = maxBytes;
-    this.#tooLarge = tooLarge;
+    this.#held = new Chunks(maxBytes, tooLarge);
   }
 
-  /** Takes a chunk and returns the blocks that it completed. Throws `protocol` at a limit. */
-  push(chunk: Uint8Array): SseBlock[] {
-    const blocks: SseBlock[] = [];
+  /** Takes a chunk and yields the blocks that it completed, each before it looks at the next. Throws `protocol` at a limit. */
+  *push(chunk: Uint8Array): Generator<SseBlock> {
     let start = 0;
     let index = 0;
     if (this.#blockEndsInCr && chunk.length > 0) {
@@ -42,7 +36,7 @@ export class SseBlocks {
         index = 1;
         this.#afterCr = false;
       }
-      blocks.push(this.#finish(chunk.subarray(0, index)));
+      yield this.#finish(chunk.subarray(0, index));
       start = index;
     }
     while (index < chunk.length) {
@@ -50,6 +44,13 @@ export class SseBlocks {
       index += 1;
       if (byte !== LF && byte !== CR) {
         index = this.#text(chunk, index - 1);
+        if (this.#isOverlongField) {
+          this.#held.push(chunk.subarray(start, index));
+          throw new ExternalMcpError(
+            'protocol',
+            `an event with an id or name of more than ${MAX_SSE_FIELD_BYTES} bytes`,
+          );
+        }
         continue;
       }
       if (byte === LF && this.#afterCr) {
@@ -59,7 +60,8 @@ export class SseBlocks {
       this.#afterCr = byte === CR;
       const blank = this.#lineBytes === 0;
       this.#lineBytes = 0;
-      if (!blank) continue;
+      // Otherwise a flood of blank lines would be a record for each byte.
+      if (!blank || !this.#hasText) continue;
       if (byte === CR && index === chunk.length) {
         this.#blockEndsInCr = true;
         break;
@@ -68,16 +70,15 @@ export class SseBlocks {
         index += 1;
         this.#afterCr = false;
       }
-      blocks.push(this.#finish(chunk.subarray(start, index)));
+      yield this.#finish(chunk.subarray(start, index));
       start = index;
     }
-    this.#hold(chunk.subarray(start));
-    return blocks;
+    this.#held.push(chunk.subarray(start));
   }
 
   /** What is left when the stream ends: a block without its blank line, which readers of the stream ignore. */
   end(): SseBlock | undefined {
-    return this.#partBytes === 0 ? undefined : this.#finish(new Uint8Array());
+    return this.#held.bytes === 0 ? undefined : this.#finish(new Uint8Array());
   }
 
   /** Skips to the end of the line or the chunk; returns the position behind it. */
@@ -89,32 +90,21 @@ export class SseBlocks {
     const cr = chunk.subarray(from, end).indexOf(CR);
     if (cr !== -1) end = from + cr;
     this.#afterCr = false;
+    this.#hasText = true;
     this.#lineBytes += end - from;
-    const isNamed = this.#lineHead === 0x69 /* i(d) */ || this.#lineHead === 0x65; /* e(vent) */
-    if (isNamed && this.#lineBytes > MAX_SSE_FIELD_BYTES) {
-      throw new ExternalMcpError('protocol', `an event with an id or name of more than ${MAX_SSE_FIELD_BYTES} bytes`);
-    }
     return end;
   }
 
-  #hold(part: Uint8Array): void {
-    if (part.length === 0) return;
-    this.#parts.push(part);
-    this.#partBytes += part.length;
-    if (this.#partBytes > this.#maxBytes) throw this.#tooLarge();
+  get #isOverlongField(): boolean {
+    const isNamed = this.#lineHead === 0x69 /* i(d) */ || this.#lineHead === 0x65; /* e(vent) */
+    return isNamed && this.#lineBytes > MAX_SSE_FIELD_BYTES;
   }
 
   #finish(last: Uint8Array): SseBlock {
-    this.#hold(last);
-    const parts = this.#parts;
-    const raw = parts.length === 1 ? (parts[0] ?? last) : Buffer.concat(parts);
-    const chunkStarts: number[] = [];
-    let position = 0;
-    for (const part of parts.slice(0, -1)) chunkStarts.push((position += part.length));
-    const block = { raw, offset: this.#offset, chunkStarts };
-    this.#offset += raw.length;
-    this.#parts = [];
-    this.#partBytes = 0;
+    this.#held.push(last);
+    const block = { ...this.#held.take(), offset: this.#offset };
+    this.#offset += block.raw.length;
+    this.#hasText = false;
     this.#blockEndsInCr = false;
     return block;
   }

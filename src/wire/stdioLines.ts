@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ExternalMcpError } from '../base/errors.ts';
+import { Chunks } from './chunks.ts';
 
 const LF = 0x0a;
 
@@ -11,35 +12,21 @@ export interface StdioStreams {
 
 /** Cuts a byte stream into lines, each with its line feed. */
 export class LineCutter {
-  readonly #maxBytes: number;
-  readonly #tooLarge: () => ExternalMcpError;
-  #parts: Uint8Array[] = [];
-  #bytes = 0;
+  readonly #held: Chunks;
 
   /** @param maxBytes of one line; more throws what `tooLarge` builds */
   constructor(maxBytes: number, tooLarge: () => ExternalMcpError) {
-    this.#maxBytes = maxBytes;
-    this.#tooLarge = tooLarge;
+    this.#held = new Chunks(maxBytes, tooLarge);
   }
 
-  push(chunk: Uint8Array): Uint8Array[] {
-    const lines: Uint8Array[] = [];
+  /** Takes a chunk and yields the lines that it completed, each before it looks at the next. */
+  *push(chunk: Uint8Array): Generator<Uint8Array> {
     let start = 0;
     for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, start)) {
-      this.#hold(chunk.subarray(start, end + 1));
-      lines.push(this.#parts.length === 1 ? (this.#parts[0] ?? chunk) : Buffer.concat(this.#parts));
-      this.#parts = [];
-      this.#bytes = 0;
+      this.#held.push(chunk.subarray(start, end + 1));
       start = end + 1;
+      yield this.#held.take().raw;
     }
-    this.#hold(chunk.subarray(start));
-    return lines;
-  }
-
-  #hold(part: Uint8Array): void {
-    if (part.length === 0) return;
-    this.#parts.push(part);
-    this.#bytes += part.length;
-    if (this.#bytes > this.#maxBytes) throw this.#tooLarge();
+    this.#held.push(chunk.subarray(start));
   }
 }

@@ -1,16 +1,10 @@
 import { Redactor } from '../../src/base/redact.ts';
 import type { TrafficRecord } from '../../src/base/traffic.ts';
 import { TrafficLog } from '../../src/traffic/trafficLog.ts';
+import { type BenchRow, median, RUNS } from './row.ts';
 
 const ROWS = 200_000;
-const RUNS = 5;
 const MESSAGE_BYTES = 200;
-
-export interface BenchRow {
-  name: string;
-  value: number;
-  unit: string;
-}
 
 /** Cost of recording: time per entry and memory per entry beyond its own bytes, with notifications of 200 bytes in SSE blocks. */
 export function bench(): BenchRow[] {
@@ -25,9 +19,8 @@ export function bench(): BenchRow[] {
     bytesPerRow = log.byteSize / ROWS;
     log.dispose();
   }
-  const median = times.toSorted((a, b) => a - b)[Math.floor(RUNS / 2)] ?? 0;
   return [
-    { name: 'traffic: append an event of 200 bytes', value: median, unit: 'µs' },
+    { name: 'traffic: append an event of 200 bytes', value: median(times), unit: 'µs' },
     { name: 'traffic: memory of an event of 200 bytes, its bytes included', value: bytesPerRow, unit: 'B' },
   ];
 }

@@ -15,6 +15,10 @@ const themes = {
   highContrastLight: 'Default High Contrast Light',
 };
 
+/** Milliseconds that an open palette gets to show a command, and how often it is opened before that counts as a failure. */
+const paletteTimeout = 2_000;
+const paletteAttempts = 10;
+
 /** One of VS Code's themes. */
 export type Theme = keyof typeof themes;
 
@@ -54,11 +58,22 @@ export class VscodeWindow {
     return this.page.url();
   }
 
-  /** Runs a command as people do: by its title (`Category: Title`) in the palette. */
+  /**
+   * Runs a command as people do: by its title (`Category: Title`) in the palette. The palette lists commands once, when it
+   * opens, so it is opened anew until the extension's commands have been registered.
+   */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.page.locator('.quick-input-widget input').fill(`>${title}`);
-    await this.page.locator('.quick-input-list').getByRole('option', { name: title }).first().click();
+    const option = this.page.locator('.quick-input-list').getByRole('option', { name: title });
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press('F1');
+      await this.page.locator('.quick-input-widget input').fill(`>${title}`);
+      try {
+        return await option.first().click({ timeout: paletteTimeout });
+      } catch (error) {
+        if (attempt === paletteAttempts) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /** The document inside the webview that is visible. */

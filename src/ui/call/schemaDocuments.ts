@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Disposable } from '../../base/lifecycle.ts';
+import { type Disposable, DisposableStore } from '../../base/lifecycle.ts';
 import type { ServerRegistry } from '../../servers/serverRegistry.ts';
 import { tame, type ToolAddress } from './toolAddress.ts';
 
@@ -12,14 +12,19 @@ const SCHEMA_SCHEME = 'external-mcp-schema';
  */
 export class SchemaDocuments implements vscode.TextDocumentContentProvider, Disposable {
   readonly #registry: ServerRegistry;
-  readonly #registration: vscode.Disposable;
+  readonly #owned = new DisposableStore();
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   /** By path; one per tool whose arguments were opened in this window. */
   readonly #addresses = new Map<string, ToolAddress>();
 
   constructor(registry: ServerRegistry) {
     this.#registry = registry;
-    this.#registration = vscode.workspace.registerTextDocumentContentProvider(SCHEMA_SCHEME, this);
+    this.#owned.add(this.#changed);
+    this.#owned.add(vscode.workspace.registerTextDocumentContentProvider(SCHEMA_SCHEME, this));
+    this.#owned.add(registry.onDidChangeServer(({ name }) => this.#tellAbout(name)));
   }
+
+  readonly onDidChange = this.#changed.event;
 
   /** Address of a tool's schema. */
   uriOf(address: ToolAddress): vscode.Uri {
@@ -39,7 +44,14 @@ export class SchemaDocuments implements vscode.TextDocumentContentProvider, Disp
   }
 
   dispose(): void {
-    this.#registration.dispose();
+    this.#owned.dispose();
+  }
+
+  /** After a restart a tool may want other arguments. */
+  #tellAbout(server: string): void {
+    for (const [path, address] of this.#addresses) {
+      if (address.server === server) this.#changed.fire(vscode.Uri.from({ scheme: SCHEMA_SCHEME, path }));
+    }
   }
 }
 

@@ -13,11 +13,11 @@ import { channelText, directionText, isFailure, kindText } from './rowText.ts';
 import type { DetailTab } from './savedState.ts';
 
 export interface DetailHandlers {
-  close(): void;
-  selectTab(tab: DetailTab): void;
+  close: () => void;
+  selectTab: (tab: DetailTab) => void;
   /** Goes to another entry. */
-  goTo(seq: number): void;
-  openInEditor(seq: number): void;
+  goTo: (seq: number) => void;
+  openInEditor: (seq: number) => void;
 }
 
 /** The pane of one entry. */

@@ -49,6 +49,7 @@ export class InspectorPage {
       redraw: () => this.#redraw(),
     });
     this.#list.onDidChange(() => this.#redraw());
+    this.#list.onDidReplace(() => void this.#findShown());
     this.#detail.onDidChange(() => this.#redraw());
     channel.onEvent((event) => {
       if (event.type === 'select') void this.#goTo(event.seq);
@@ -91,13 +92,13 @@ export class InspectorPage {
     this.#typed = change.text ?? this.#typed;
     const { heads, server } = { ...this.#list.filter, ...change };
     const filter: ListFilter = { text: this.#typed, heads, ...(server === undefined ? {} : { server }) };
-    void this.#list.setFilter(filter).then(() => this.#findShown());
+    void this.#list.setFilter(filter);
   }
 
   /** After the list changed: where is the entry whose detail is open? */
   async #findShown(): Promise<void> {
     const { seq } = this.#detail;
-    if (seq === undefined || this.#list.status.kind !== 'ready') return;
+    if (seq === undefined) return;
     const place = await this.#list.find(seq);
     if (place !== undefined && this.#detail.seq === seq) this.#grid.reveal(place);
   }
@@ -143,7 +144,7 @@ export class InspectorPage {
     const { status } = this.#list;
     if (status.kind !== 'lost') return nothing;
     return html`<div class="banner" role="alert">
-      <span>${t('The extension does not answer: {0}. What is shown may be out of date.', status.message)}</span>
+      <span>${t('The traffic cannot be read: {0}. What is shown may be out of date.', status.message)}</span>
       <button class="button" @click=${() => void this.#start(this.#detail.seq)}>${t('Try Again')}</button>
     </div>`;
   }

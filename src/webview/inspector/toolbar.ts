@@ -8,13 +8,13 @@ import type { TrafficList } from './trafficList.ts';
 
 export interface ToolbarHandlers {
   /** Called with every character; whoever applies it waits for a pause. */
-  typed(text: string): void;
+  typed: (text: string) => void;
   /** Applies a text at once. */
-  apply(text: string): void;
+  apply: (text: string) => void;
   /** Nothing means all servers. */
-  chooseServer(name: string | undefined): void;
-  toggleHeads(): void;
-  clear(): void;
+  chooseServer: (name: string | undefined) => void;
+  toggleHeads: () => void;
+  clear: () => void;
 }
 
 /** @param typed the text as it stands in the box, which may not be applied yet */

@@ -17,9 +17,9 @@ const SPARE_FETCH = 50;
 
 export interface GridHandlers {
   /** The row at `place` becomes the current one; `open` asks for its detail. */
-  activate(place: number, open: boolean): void;
+  activate: (place: number, open: boolean) => void;
   /** Something changed that only drawing again shows. */
-  redraw(): void;
+  redraw: () => void;
 }
 
 /** The list of traffic: draws the rows in the window, moves the window, and handles the keys. */
@@ -46,6 +46,11 @@ export class TrafficGrid {
       this.#height = entry?.contentRect.height ?? 0;
       this.#scrollBar = (this.#scroller?.offsetWidth ?? 0) - (this.#scroller?.clientWidth ?? 0);
       handlers.redraw();
+    });
+    list.onDidReplace(() => {
+      this.#top = 0;
+      this.#base = list.base;
+      this.#active = undefined;
     });
   }
 
@@ -144,13 +149,7 @@ export class TrafficGrid {
   /** Takes over what happened to the list since the last drawing. */
   #followList(): void {
     const { base, end } = this.#list;
-    if (base < this.#base) {
-      // Another list, which counts from its own beginning.
-      this.#top = 0;
-      this.#active = undefined;
-    } else {
-      this.#top -= (base - this.#base) * scroll.ROW_HEIGHT;
-    }
+    this.#top -= (base - this.#base) * scroll.ROW_HEIGHT;
     this.#base = base;
     const furthest = scroll.lastTop(this.#window());
     this.#top = this.#list.isFollowing ? furthest : Math.max(0, Math.min(furthest, this.#top));
@@ -228,15 +227,18 @@ function columnsFor(allServers: boolean): readonly ColumnId[] {
 function cell(row: TrafficRow, column: ColumnId, number: number): TemplateResult {
   const { text, spoken, extra } = cellText(row, column);
   const failed = (column === 'kind' && isFailure(row)) || (column === 'status' && (row.status ?? 0) >= 400);
+  // The spaces are for the ear: without them, "tools/call echo" would be one word.
+  const more = extra === undefined ? nothing : html` <span class="extra">${extra}</span>`;
   return html`<div class="cell ${column} ${failed ? 'failed' : ''}" role="gridcell" aria-colindex=${number + 1}>
-    ${
-      column === 'kind'
-        ? html`<span class="badge">${text}</span>`
-        : spoken === undefined
-          ? html`<span class="text">${text}</span>`
-          : html`<span class="spoken">${spoken}</span><span class="sign">${text}</span>`
-    }${extra === undefined ? nothing : html`<span class="extra">${extra}</span>`}
+    ${spoken === undefined ? nothing : html`<span class="spoken">${spoken}</span> `}<span class=${classOf(column)}
+      >${text}</span
+    >${more}
   </div>`;
+}
+
+function classOf(column: ColumnId): string {
+  if (column === 'kind') return 'badge';
+  return column === 'direction' ? 'sign' : 'text';
 }
 
 function pendingCells(columns: readonly ColumnId[]): TemplateResult {

@@ -22,6 +22,7 @@ export class TrafficList {
   readonly #channel: InspectorChannel;
   readonly #rows = new RowCache<TrafficRow>();
   readonly #changed = new Emitter<void>();
+  readonly #replaced = new Emitter<void>();
   #status: ListStatus = { kind: 'loading' };
   #servers: readonly string[] = [];
   #filter: ListFilter;
@@ -38,6 +39,8 @@ export class TrafficList {
   }
 
   readonly onDidChange = this.#changed.event;
+  /** It is another list now: places known before mean nothing any more. */
+  readonly onDidReplace = this.#replaced.event;
 
   get status(): ListStatus {
     return this.#status;
@@ -79,7 +82,10 @@ export class TrafficList {
     try {
       const answer = await this.#channel.request({ type: 'ready' });
       this.#servers = answer.servers;
-      if (answer.filter !== '') this.#filter = { text: answer.filter, heads: this.#filter.heads };
+      // The host repeats the text it knows; only another one is a wish of its own, which a server chosen earlier must not narrow.
+      if (answer.filter !== '' && answer.filter !== this.#filter.text) {
+        this.#filter = { text: answer.filter, heads: this.#filter.heads };
+      }
     } catch (error) {
       this.#lose(error);
       return;
@@ -100,6 +106,7 @@ export class TrafficList {
       if (answer.error === undefined) {
         this.#rows.reset(answer.total);
         this.#tail = following;
+        this.#replaced.fire();
       }
       this.#changed.fire();
     } catch (error) {

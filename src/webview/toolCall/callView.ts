@@ -24,8 +24,8 @@ export interface CallPresentation {
   tab: ResultTab;
   tree: JsonTree | undefined;
   treeView: JsonTreeView;
-  act(action: CallAction): void;
-  selectTab(tab: ResultTab): void;
+  act: (action: CallAction) => void;
+  selectTab: (tab: ResultTab) => void;
 }
 
 /** The page of one call: heading, arguments, and what came of it. */

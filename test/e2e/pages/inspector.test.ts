@@ -24,7 +24,14 @@ describe('the inspector page', () => {
     assert.equal(await grid.getAttribute('aria-rowcount'), '10000');
     assert.equal(await grid.getAttribute('aria-colcount'), '8');
     assert.deepEqual(await grid.getByRole('columnheader').allInnerTexts(), [
-      ...['Time', 'Direction', 'Server', 'Method', 'Type', 'Status', 'Duration', 'Size'],
+      'Time',
+      'Direction',
+      'Server',
+      'Method',
+      'Type',
+      'Status',
+      'Duration',
+      'Size',
     ]);
     const texts = await row(page, 9999).getByRole('gridcell').allTextContents();
     const cells = texts.map((text) => text.replace(/\s+/g, ' ').trim());
@@ -143,6 +150,19 @@ describe('the inspector page', () => {
     await page.locator('[role=grid][aria-rowcount="10000"]').waitFor();
   });
 
+  it('keeps the entry selected across filters, and no other row in its place', async () => {
+    const page = await pages.open('inspector', { rows: '200' });
+    await row(page, 187).click();
+    const filter = page.getByRole('textbox', { name: 'Filter traffic' });
+    await filter.fill('method:tools/call');
+    await page.locator('.row[aria-selected=true] .extra', { hasText: 'echo' }).waitFor();
+    await filter.fill('method:initialize');
+    await page.locator('[role=grid][aria-rowcount="23"]').waitFor();
+    await row(page, 23).waitFor();
+    assert.equal(await page.locator('.row[aria-selected=true]').count(), 0);
+    await page.getByRole('region', { name: 'Entry 186' }).waitFor();
+  });
+
   it('shows one server without the column that would repeat it', async () => {
     const page = await pages.open('inspector', { rows: '10000' });
     await page.getByRole('combobox', { name: 'Server' }).selectOption({ label: 'sample' });
@@ -183,7 +203,7 @@ describe('the inspector page', () => {
     const root = page.getByRole('treeitem').first();
     await root.focus();
     await page.keyboard.press('ArrowLeft');
-    await page.locator('[role=treeitem][aria-expanded=false]').waitFor();
+    await page.locator('[role=treeitem][aria-level="1"][aria-expanded=false]').waitFor();
     assert.equal(await page.getByRole('treeitem').count(), 1);
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');

@@ -6,7 +6,12 @@ import type { InspectorChannel } from '../../../src/webview/inspector/trafficLis
 import { ChannelError, HostChannel } from '../../../src/webview/shared/channel.ts';
 
 /** The other end of `postMessage`, and a clock whose timers all run out at once. */
-function connect(): { channel: InspectorChannel; posted: unknown[]; say: (message: unknown) => void; runOut(): number } {
+function connect(): {
+  channel: InspectorChannel;
+  posted: unknown[];
+  say: (message: unknown) => void;
+  runOut: () => number;
+} {
   const posted: unknown[] = [];
   const timers = new Set<() => void>();
   const clock: Clock = {

@@ -9,8 +9,16 @@ describe('formats', () => {
   it('shows durations with the digits that matter', () => {
     const shown = [0.04, 0.44, 9.94, 9.96, 12.4, 999.6, 1240, 59_994, 59_996, 123_000].map(formatDuration);
     assert.deepEqual(shown, [
-      ...['0.0 ms', '0.4 ms', '9.9 ms', '10 ms', '12 ms'],
-      ...['1.00 s', '1.24 s', '59.99 s', '1 min 0 s', '2 min 3 s'],
+      '0.0 ms',
+      '0.4 ms',
+      '9.9 ms',
+      '10 ms',
+      '12 ms',
+      '1.00 s',
+      '1.24 s',
+      '59.99 s',
+      '1 min 0 s',
+      '2 min 3 s',
     ]);
   });
 

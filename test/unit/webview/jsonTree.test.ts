@@ -28,8 +28,14 @@ describe('the JSON tree', () => {
     const rows = parse('{"b": [1, true, null], "a": {"x": "y"}, "e": {}, "f": []}').rows();
     assert.deepEqual(outline(rows), [
       '$ object of 4',
-      ...[' b array of 3', '  0 1', '  1 true', '  2 null'],
-      ...[' a object of 1', '  x "y"', ' e object of 0', ' f array of 0'],
+      ' b array of 3',
+      '  0 1',
+      '  1 true',
+      '  2 null',
+      ' a object of 1',
+      '  x "y"',
+      ' e object of 0',
+      ' f array of 0',
     ]);
   });
 

@@ -1,0 +1,87 @@
+import { bareCaller, type Caller, plainCaller, recordedCaller } from './callers.ts';
+import { type BenchRow, median, RUNS } from './row.ts';
+import { startBare, startEverything } from './servers.ts';
+
+/** Calls per client, run and row. */
+const CALLS = 200;
+const AT_ONCE = 10;
+const WARM_UP = 60;
+/** Issue 2: a recorded call costs at most what the plain library costs. */
+const RECORDED_TO_PLAIN = 1;
+
+const CALLERS = ['recorded', 'plain', 'bare'] as const;
+type Callers = Record<(typeof CALLERS)[number], Caller>;
+
+/**
+ * Latency of a call, p50: our client with recording on, the plain library and bare HTTP, on the same server process. They take
+ * turns call by call, so that whatever else the machine does falls on all three.
+ */
+export async function bench(): Promise<BenchRow[]> {
+  return [
+    ...(await benchServer('server-everything', startEverything)),
+    ...(await benchServer('bare SSE server', startBare)),
+  ];
+}
+
+async function benchServer(name: string, start: typeof startBare): Promise<BenchRow[]> {
+  const server = await start();
+  try {
+    const callers: Callers = {
+      recorded: await recordedCaller(server.url),
+      plain: await plainCaller(server.url),
+      bare: await bareCaller(server.url),
+    };
+    await takeTurns(callers, WARM_UP, 1);
+    const sequential: Medians[] = [];
+    const atOnce: Medians[] = [];
+    for (let run = 0; run < RUNS; run += 1) {
+      sequential.push(await takeTurns(callers, CALLS, 1));
+      atOnce.push(await takeTurns(callers, CALLS / AT_ONCE, AT_ONCE));
+    }
+    for (const caller of CALLERS) await callers[caller].close();
+    return [...rows(`latency, ${name}`, sequential), ...rows(`latency, ${name}, ${AT_ONCE} at once`, atOnce)];
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Median latency of each in one run, ms. */
+type Medians = Record<(typeof CALLERS)[number], number>;
+
+/** Every turn, each of the three makes `width` calls at once. */
+async function takeTurns(callers: Callers, turns: number, width: number): Promise<Medians> {
+  const times = { recorded: [] as number[], plain: [] as number[], bare: [] as number[] };
+  for (let turn = 0; turn < turns; turn += 1) {
+    // Another one begins every time: whoever comes first after a pause finds the caches cold.
+    for (let offset = 0; offset < CALLERS.length; offset += 1) {
+      const name = CALLERS[(turn + offset) % CALLERS.length] ?? 'bare';
+      const calls = Array.from({ length: width }, (_, index) => timed(callers[name], `message ${turn}.${index}`));
+      times[name].push(...(await Promise.all(calls)));
+    }
+  }
+  return { recorded: median(times.recorded), plain: median(times.plain), bare: median(times.bare) };
+}
+
+async function timed(caller: Caller, message: string): Promise<number> {
+  const started = performance.now();
+  const answer = await caller.callTool('echo', { message });
+  const took = performance.now() - started;
+  if (!answer.endsWith(message)) throw new Error(`Not the echo of “${message}”: ${answer}`);
+  return took;
+}
+
+function rows(name: string, runs: readonly Medians[]): BenchRow[] {
+  const over = (value: (run: Medians) => number): number => median(runs.map(value));
+  return [
+    {
+      name: `${name}: recorded / plain SDK`,
+      value: over(({ recorded, plain }) => recorded / plain),
+      unit: '×',
+      target: RECORDED_TO_PLAIN,
+    },
+    { name: `${name}: recorded / undici`, value: over(({ recorded, bare }) => recorded / bare), unit: '×' },
+    { name: `${name}: recorded`, value: over(({ recorded }) => recorded), unit: 'ms' },
+    { name: `${name}: plain SDK`, value: over(({ plain }) => plain), unit: 'ms' },
+    { name: `${name}: undici`, value: over(({ bare }) => bare), unit: 'ms' },
+  ];
+}

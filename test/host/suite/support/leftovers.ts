@@ -1,0 +1,38 @@
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { mark, markVariable } from './definitions.ts';
+import { untilNone } from './waiting.ts';
+
+/** Processes with the mark of our servers in their environment, wherever they hang in the tree of processes. Linux. */
+export async function markedProcesses(): Promise<number[]> {
+  const pids = (await readdir('/proc')).map(Number).filter((pid) => Number.isInteger(pid) && pid !== process.pid);
+  const marked = await Promise.all(
+    pids.map(async (pid) => {
+      // A process that ends meanwhile cannot be read, and a zombie has no environment.
+      const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
+      return environment.split('\0').includes(`${markVariable}=${mark}`);
+    }),
+  );
+  return pids.filter((_pid, index) => marked[index]);
+}
+
+/** Fails when one of our servers' processes is still there. */
+export function noProcessIsLeft(): Promise<void> {
+  return untilNone(markedProcesses);
+}
+
+/** Children of this extension host, zombies too. */
+export async function children(): Promise<number[]> {
+  const tasks = await readdir('/proc/self/task');
+  const lists = await Promise.all(tasks.map((task) => readFile(`/proc/self/task/${task}/children`, 'utf8')));
+  return lists.flatMap((list) => list.split(' ').filter(Boolean).map(Number));
+}
+
+/** What this extension host has open: sockets, pipes and files, as `number target`. */
+export async function openHandles(): Promise<string[]> {
+  const numbers = await readdir('/proc/self/fd');
+  const handles = numbers.map(
+    async (number) => `${number} ${await readlink(`/proc/self/fd/${number}`).catch(() => '')}`,
+  );
+  // The folder itself was open while it was read.
+  return (await Promise.all(handles)).filter((handle) => !/ (?:\/proc\/\d+\/(?:fd|task).*)?$/.test(handle));
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { isInspectorRequest, isInspectorResponse } from '../../../src/messages/inspector.ts';
+import { isToolCallEvent, isToolCallRequest } from '../../../src/messages/toolCall.ts';
+
+describe('messages of the panels', () => {
+  it('are taken when they have their shape', () => {
+    assert.ok(isInspectorRequest({ type: 'filter', text: '', heads: false, server: 'a' }));
+    assert.ok(isInspectorRequest({ type: 'page', first: 0, count: 100 }));
+    assert.ok(isToolCallRequest({ type: 'cancel' }));
+  });
+
+  it('are not taken otherwise, whatever a forged page sends', () => {
+    const forged = [
+      null,
+      'page',
+      [],
+      { type: 'constructor' },
+      { type: '__proto__' },
+      { type: 'page', first: -1, count: 10 },
+      { type: 'page', first: 0, count: 1_000_000 },
+      { type: 'filter', text: 'x'.repeat(10_001), heads: false },
+      { type: 'filter', text: '', heads: false, server: 7 },
+      { type: 'detail', seq: 1.5 },
+      { type: 'runCommand', command: 'workbench.action.terminal.new' },
+    ];
+    assert.deepEqual(forged.filter(isInspectorRequest), []);
+    assert.deepEqual(forged.filter(isToolCallRequest), []);
+  });
+
+  it('of the host are checked to the last field', () => {
+    const row = {
+      seq: 1,
+      time: 1,
+      server: 's',
+      direction: 'sent',
+      channel: 'stdio',
+      kind: 'other',
+      label: 'x',
+      size: 1,
+    };
+    assert.ok(isInspectorResponse({ type: 'page', first: 0, rows: [row], total: 1 }));
+    assert.ok(!isInspectorResponse({ type: 'page', first: 0, rows: [{ ...row, kind: 'toString' }], total: 1 }));
+    assert.ok(!isInspectorResponse({ type: 'detail', detail: { seq: 1, row } }));
+  });
+
+  it('show pictures of four formats only', () => {
+    const state = { kind: 'done', durationMs: 1, isError: false, json: '{}' };
+    const call = { server: 's', tool: 't', title: 'T', args: '{}' };
+    const event = (mimeType: string): unknown => {
+      const blocks = [{ type: 'image', mimeType, data: '', size: 0 }];
+      return { type: 'call', call: { ...call, state: { ...state, blocks } } };
+    };
+    assert.ok(isToolCallEvent(event('image/png')));
+    assert.ok(!isToolCallEvent(event('image/svg+xml')));
+  });
+});

@@ -1,0 +1,88 @@
+import { tmpdir } from 'node:os';
+import { systemClock } from '../../../../src/base/clock.ts';
+import type { ExternalMcpError } from '../../../../src/base/errors.ts';
+import type { Log } from '../../../../src/base/log.ts';
+import { Redactor } from '../../../../src/base/redact.ts';
+import { ServerRegistry } from '../../../../src/servers/serverRegistry.ts';
+import type { VariableSources } from '../../../../src/servers/variables.ts';
+import { TrafficLog } from '../../../../src/traffic/trafficLog.ts';
+import { serverScript } from '../../../servers/start.ts';
+
+/** A registry as the extension wires it, without VS Code. */
+export interface TestRegistry {
+  registry: ServerRegistry;
+  traffic: TrafficLog;
+  /** What went to the output channel of a server. */
+  output(server: string): readonly string[];
+  trust(trusted: boolean): void;
+  /** Defines servers as the settings would. */
+  define(definitions: Readonly<Record<string, unknown>>): void;
+  close(): Promise<void>;
+}
+
+export function createTestRegistry(hostEnv: NodeJS.ProcessEnv = process.env): TestRegistry {
+  const redactor = new Redactor();
+  const traffic = new TrafficLog({ maxBytes: 64 * 1024 * 1024, redactor });
+  const lines = new Map<string, string[]>();
+  let trusted = true;
+  const registry = new ServerRegistry({
+    traffic,
+    redactor,
+    clock: systemClock,
+    version: '0.0.0',
+    hostEnv,
+    openLog: (server) => memoryLog(lines, server),
+    isTrusted: () => trusted,
+    settings: () => ({}),
+    variables: () => ({ ...sources, folders: [], userHome: tmpdir() }),
+  });
+  return {
+    registry,
+    traffic,
+    output: (server) => lines.get(server) ?? [],
+    trust: (value) => (trusted = value),
+    define: (definitions) =>
+      registry.configure(
+        Object.entries(definitions).map(([name, raw]) => ({ name, raw, source: 'Test', configured: true })),
+      ),
+    close: async () => {
+      await registry.dispose();
+      traffic.dispose();
+    },
+  };
+}
+
+/** Where variables come from in tests. */
+export const sources: VariableSources = {
+  folders: [
+    { name: 'first', path: '/work/first' },
+    { name: 'second', path: '/work/second' },
+  ],
+  userHome: '/home/somebody',
+  env: (name) => (name === 'COLOUR' ? 'green' : undefined),
+  config: (key) => (key === 'editor.tabSize' ? '2' : undefined),
+  pathSeparator: '/',
+};
+
+/** A definition that runs one of the programs in test/servers. */
+export function program(name: string, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return { command: process.execPath, args: [serverScript(name)], startupTimeout: 15, ...more };
+}
+
+/** The error that a promise rejects with. */
+export async function failureOf(promise: Promise<unknown>): Promise<ExternalMcpError> {
+  try {
+    await promise;
+  } catch (error) {
+    // The layers under test throw nothing else, and the test reads its fields.
+    return error as ExternalMcpError;
+  }
+  throw new Error('It was expected to fail.');
+}
+
+function memoryLog(lines: Map<string, string[]>, server: string): Log {
+  const own = lines.get(server) ?? [];
+  lines.set(server, own);
+  const push = (message: string): void => void own.push(message);
+  return { debug: push, info: push, warn: push, error: push };
+}
