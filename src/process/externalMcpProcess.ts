@@ -94,7 +94,7 @@ export class ExternalMcpProcess {
   start(signal?: AbortSignal): Promise<void> {
     if (this.#starting) throw new Error('An ExternalMcpProcess is started once.');
     if (signal?.aborted) {
-      const message = t('Starting server "{0}" was cancelled.', this.#options.server);
+      const message = t('Starting “{0}” was cancelled.', this.#options.server);
       return Promise.reject(new ExternalMcpError('cancelled', message, { server: this.#options.server }));
     }
     this.#starting = this.#spawn();
@@ -137,7 +137,7 @@ export class ExternalMcpProcess {
     const reason = redact(await explainSpawnError(cause, this.#options));
     this.#note(`could not be started: ${reason}`);
     this.#state.value = { kind: 'exited', cause: { kind: 'notStarted' } };
-    const message = t('Server "{0}" could not be started: {1}', server, reason);
+    const message = t('“{0}” could not be started: {1}', server, reason);
     return new ExternalMcpError('process', message, { server, cause, retryable: isPassingShortage(cause) });
   }
 
@@ -183,7 +183,7 @@ export class ExternalMcpProcess {
       clock,
     });
     if (isGone) return this.#finish();
-    const message = t('Server "{0}" (process {1}) is still there after SIGKILL. End it by hand.', server, pid);
+    const message = t('“{0}” (process {1}) is still there after SIGKILL. End it by hand.', server, pid);
     throw new ExternalMcpError('process', message, { server });
   }
 

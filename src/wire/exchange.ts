@@ -205,7 +205,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (status > 599) {
       return new ExternalMcpError(
         'protocol',
-        t('“{0}” did not answer with valid HTTP ({1}). See its traffic for the bytes.', server, `status ${status}`),
+        t(
+          '“{0}” did not answer with valid HTTP ({1}). Check that its URL is an MCP endpoint.',
+          server,
+          `status ${status}`,
+        ),
         { server, outcomeUnknown: true, httpStatus: status },
       );
     }

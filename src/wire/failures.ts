@@ -36,14 +36,14 @@ export function wireError(error: unknown, at: FailurePoint): Error {
     );
   }
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return timeoutError(at, error);
-  if (
-    code.startsWith('HPE_') ||
-    code === 'UND_ERR_HEADERS_OVERFLOW' ||
-    code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'
-  ) {
+  if (isParserError(error) || code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
     return new ExternalMcpError(
       'protocol',
-      t('“{0}” did not answer with valid HTTP ({1}). See its traffic for the bytes.', at.server, code),
+      t(
+        '“{0}” did not answer with valid HTTP ({1}). Check that its URL is an MCP endpoint.',
+        at.server,
+        code || messageOf(error),
+      ),
       {
         ...details,
         outcomeUnknown: true,
@@ -84,6 +84,11 @@ export function tooLargeError(server: string, maxBytes: number): ExternalMcpErro
 /** Whether it is the platform's word for an operation that its caller ended. */
 export function isAbort(error: unknown): error is Error {
   return error instanceof Error && error.name === 'AbortError';
+}
+
+/** The library gives only some of them a code. */
+function isParserError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'HTTPParserError';
 }
 
 function codeOf(error: unknown): string {

@@ -5,7 +5,8 @@ import { startBare, startEverything } from './servers.ts';
 /** Calls per client, run and row. */
 const CALLS = 200;
 const AT_ONCE = 10;
-const WARM_UP = 60;
+const WARM_UP = 100;
+const BLOCK = 10;
 /** Issue 2: a recorded call costs at most what the plain library costs. */
 const RECORDED_TO_PLAIN = 1;
 
@@ -13,8 +14,7 @@ const CALLERS = ['recorded', 'plain', 'bare'] as const;
 type Callers = Record<(typeof CALLERS)[number], Caller>;
 
 /**
- * Latency of a call, p50: our client with recording on, the plain library and bare HTTP, on the same server process. They take
- * turns call by call, so that whatever else the machine does falls on all three.
+ * Latency of a call, p50: our client with recording on, the plain library and bare HTTP, on the same server process. They take turns.
  */
 export async function bench(): Promise<BenchRow[]> {
   return [
@@ -48,15 +48,18 @@ async function benchServer(name: string, start: typeof startBare): Promise<Bench
 /** Median latency of each in one run, ms. */
 type Medians = Record<(typeof CALLERS)[number], number>;
 
-/** Every turn, each of the three makes `width` calls at once. */
-async function takeTurns(callers: Callers, turns: number, width: number): Promise<Medians> {
+/**
+ * Each makes `BLOCK` steps of `width` calls at once, then it is the next one's turn: a client pays for what its own last call left
+ * behind, and whatever else the machine does falls on all three.
+ */
+async function takeTurns(callers: Callers, steps: number, width: number): Promise<Medians> {
   const times = { recorded: [] as number[], plain: [] as number[], bare: [] as number[] };
-  for (let turn = 0; turn < turns; turn += 1) {
-    // Another one begins every time: whoever comes first after a pause finds the caches cold.
-    for (let offset = 0; offset < CALLERS.length; offset += 1) {
-      const name = CALLERS[(turn + offset) % CALLERS.length] ?? 'bare';
-      const calls = Array.from({ length: width }, (_, index) => timed(callers[name], `message ${turn}.${index}`));
-      times[name].push(...(await Promise.all(calls)));
+  for (let turn = 0; turn < steps / BLOCK; turn += 1) {
+    for (const name of turn % 2 === 0 ? CALLERS : CALLERS.toReversed()) {
+      for (let step = 0; step < BLOCK; step += 1) {
+        const calls = Array.from({ length: width }, (_, index) => timed(callers[name], `${turn}.${step}.${index}`));
+        times[name].push(...(await Promise.all(calls)));
+      }
     }
   }
   return { recorded: median(times.recorded), plain: median(times.plain), bare: median(times.bare) };

@@ -117,7 +117,8 @@ async function step<T>(title: string, action: () => Promise<T>): Promise<T> {
       console.log(`\n${title}: interrupted`);
       throw error;
     }
-    console.error(`✗ ${title.padEnd(40)} ${time().padStart(9)}\n${describe(error)}`);
+    console.log(`✗ ${title.padEnd(40)} ${time().padStart(9)}`);
+    console.error(describe(error));
     const picture = await window?.screenshot('start-failed').catch(() => undefined);
     if (picture !== undefined) console.error(`What the window showed then: ${picture}`);
     throw error;

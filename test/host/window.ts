@@ -63,7 +63,9 @@ export class VscodeWindow {
    * opens, so it is opened anew until the extension's commands have been registered.
    */
   async runCommand(title: string): Promise<void> {
-    const option = this.page.locator('.quick-input-list').getByRole('option', { name: title });
+    // Keybinding and group may follow; a longer title, such as Restart for Start, is another command.
+    const name = new RegExp(`^${RegExp.escape(title)}(?:,|$)`);
+    const option = this.page.locator('.quick-input-list').getByRole('option', { name });
     for (let attempt = 1; ; attempt++) {
       await this.page.keyboard.press('F1');
       await this.page.locator('.quick-input-widget input').fill(`>${title}`);

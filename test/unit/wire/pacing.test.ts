@@ -31,7 +31,9 @@ describe('wire: pace of a body', () => {
   it('hands over slices of 16 KB at most, and all of it', async () => {
     for (const type of ['application/json', 'text/event-stream']) {
       const text = `data: ${'x'.repeat(3 * MB)}\n\n`;
-      const server = await serveRaw((_request, response) => void response.writeHead(200, { 'content-type': type }).end(text));
+      const server = await serveRaw(
+        (_request, response) => void response.writeHead(200, { 'content-type': type }).end(text),
+      );
       atEnd(() => server.close());
       const response = await testWire().fetch(server.url);
       const slices: Uint8Array[] = [];

@@ -34,7 +34,10 @@ describe('wire: recording', () => {
   it('records the response head as the server wrote it: order, case, repetition, latin1', async () => {
     const url = await serveBytes((socket) =>
       socket.end(
-        Buffer.from('HTTP/1.1 200 OK\r\nX-B: 1\r\nx-a: é\r\nSet-Cookie: a\r\nSet-Cookie: b\r\nContent-Length: 2\r\n\r\nok', 'latin1'),
+        Buffer.from(
+          'HTTP/1.1 200 OK\r\nX-B: 1\r\nx-a: é\r\nSet-Cookie: a\r\nSet-Cookie: b\r\nContent-Length: 2\r\n\r\nok',
+          'latin1',
+        ),
       ),
     );
     const { fetch, traffic } = testWire();

@@ -50,7 +50,12 @@ describe('wire: event blocks', () => {
   });
 
   it('gives the same blocks at every split into two', () => {
-    const texts = ['data: 1\n\ndata: 2\n\n', 'data: 1\r\n\r\ndata: 2\r\n\r\n', 'data: 1\r\rdata: 2\r\r', 'data: a\r\n\rdata: b\n\r\n: c'];
+    const texts = [
+      'data: 1\n\ndata: 2\n\n',
+      'data: 1\r\n\r\ndata: 2\r\n\r\n',
+      'data: 1\r\rdata: 2\r\r',
+      'data: a\r\n\rdata: b\n\r\n: c',
+    ];
     for (const text of texts) {
       const whole = bytes(text);
       const expected = cut([whole]);
@@ -64,7 +69,17 @@ describe('wire: event blocks', () => {
   });
 
   it('gives the same blocks however the stream is cut, byte by byte included', () => {
-    const line = fc.constantFrom('data: 1', 'data: 👩‍💻ü', ': note', 'id: 7', 'event: x', 'data', '\uFEFFdata: b', 'retry: 5', '');
+    const line = fc.constantFrom(
+      'data: 1',
+      'data: 👩‍💻ü',
+      ': note',
+      'id: 7',
+      'event: x',
+      'data',
+      '\uFEFFdata: b',
+      'retry: 5',
+      '',
+    );
     const stream = fc
       .array(fc.tuple(line, fc.constantFrom('\n', '\r\n', '\r')), { maxLength: 14 })
       .map((lines) => lines.map(([text, eol]) => text + eol).join(''));
@@ -72,7 +87,11 @@ describe('wire: event blocks', () => {
       fc.property(stream, fc.array(fc.nat({ max: 120 }), { maxLength: 6 }), (text, at) => {
         const whole = bytes(text);
         const expected = blocksOf(text);
-        const positions = [0, ...at.filter((position) => position < whole.length).toSorted((a, b) => a - b), whole.length];
+        const positions = [
+          0,
+          ...at.filter((position) => position < whole.length).toSorted((a, b) => a - b),
+          whole.length,
+        ];
         const pieces = positions.slice(1).map((end, index) => whole.subarray(positions[index], end));
         for (const chunks of [[whole], pieces, [...whole].map((byte) => Uint8Array.of(byte))]) {
           const { blocks, offsets } = cut(chunks);
@@ -123,7 +142,8 @@ describe('wire: event blocks', () => {
     const blocks = new SseBlocks(20, tooLarge);
     const seen: string[] = [];
     assert.throws(() => {
-      for (const { raw } of blocks.push(bytes(`data: 1\n\ndata: ${'x'.repeat(30)}`))) seen.push(Buffer.from(raw).toString());
+      for (const { raw } of blocks.push(bytes(`data: 1\n\ndata: ${'x'.repeat(30)}`)))
+        seen.push(Buffer.from(raw).toString());
     }, /too large/);
     assert.deepEqual(seen, ['data: 1\n\n']);
   });

@@ -28,7 +28,9 @@ export function tap(): Tap {
     received: (channel) =>
       Buffer.concat(
         records
-          .filter((record) => record.channel === channel && record.part === 'content' && record.direction === 'received')
+          .filter(
+            (record) => record.channel === channel && record.part === 'content' && record.direction === 'received',
+          )
           .map(({ raw }) => raw),
       ),
   };
@@ -59,13 +61,19 @@ export function agentForTest(): Agent {
 
 export interface TestWire {
   readonly traffic: Tap;
-  fetch(url: string, init?: RequestInit, context?: Partial<ExchangeContext>): Promise<Response>;
+  readonly fetch: (url: string, init?: RequestInit, context?: Partial<ExchangeContext>) => Promise<Response>;
 }
 
 /** The wire with a recording that can be looked at. */
 export function testWire({ maxMessageBytes = 16 * MB } = {}): TestWire {
   const traffic = tap();
-  const wireFetch = createWireFetch({ server: 'test', agent: agentForTest(), traffic, clock: systemClock, maxMessageBytes });
+  const wireFetch = createWireFetch({
+    server: 'test',
+    agent: agentForTest(),
+    traffic,
+    clock: systemClock,
+    maxMessageBytes,
+  });
   return {
     traffic,
     fetch: (url, init, context = {}) =>

@@ -1,0 +1,87 @@
+import type { RequestListener } from 'node:http';
+import {
+  ExternalMcpClient,
+  type CallOptions,
+  type ExternalMcpClientOptions,
+} from '../../../src/client/externalMcpClient.ts';
+import { systemClock } from '../../../src/base/clock.ts';
+import { serveRaw } from '../../servers/serve.ts';
+import type { Message } from '../../servers/support/exchange.ts';
+import { type Behaviour, mcp } from '../../servers/support/mcp.ts';
+import { agentForTest, atEnd, MB, type Tap, tap } from '../wire/support.ts';
+
+/** Who calls in these tests. */
+export const user: CallOptions = { origin: 'user' };
+
+export interface TestClient {
+  readonly client: ExternalMcpClient;
+  readonly traffic: Tap;
+  /** Lines of its log. */
+  readonly logs: string[];
+}
+
+/** A client that is not connected yet and is closed when the test is over. */
+export function clientFor(
+  endpoint: string | ExternalMcpClientOptions['endpoint'],
+  more: Partial<ExternalMcpClientOptions> = {},
+): TestClient {
+  const traffic = tap();
+  const logs: string[] = [];
+  const write = (line: string): void => void logs.push(line);
+  const client = new ExternalMcpClient({
+    server: 'test',
+    endpoint: typeof endpoint === 'string' ? { kind: 'http', url: new URL(endpoint), headers: {} } : endpoint,
+    agent: agentForTest(),
+    traffic,
+    clock: systemClock,
+    log: { debug: write, info: write, warn: write, error: write },
+    maxMessageBytes: 16 * MB,
+    timeoutMs: 10_000,
+    version: '1.0.0',
+    ...more,
+  });
+  atEnd(() => client.close());
+  return { client, traffic, logs };
+}
+
+/** A server in this process; returns its URL. */
+export async function serve(handler: RequestListener): Promise<string> {
+  const server = await serveRaw(handler);
+  atEnd(() => server.close());
+  return server.url;
+}
+
+export interface Connected extends TestClient {
+  readonly url: string;
+  /** Messages the server has got, each with its headers. */
+  readonly got: { message: Message; headers: NodeJS.Dict<string | string[]> }[];
+  /** Resolves when a message of this method has come. */
+  arrival(method: string): Promise<Message>;
+}
+
+/** A client that is connected to a server of this behaviour. */
+export async function connected(
+  behaviour: Behaviour = {},
+  more: Partial<ExternalMcpClientOptions> = {},
+): Promise<Connected> {
+  const got: Connected['got'] = [];
+  const waiting = new Map<string, PromiseWithResolvers<Message>>();
+  const arrivalOf = (method: string): PromiseWithResolvers<Message> => {
+    const arrival = waiting.get(method) ?? Promise.withResolvers<Message>();
+    waiting.set(method, arrival);
+    return arrival;
+  };
+  const url = await serve(
+    mcp({
+      ...behaviour,
+      post(exchange) {
+        got.push({ message: exchange.message, headers: exchange.request.headers });
+        arrivalOf(exchange.message.method ?? '').resolve(exchange.message);
+        return behaviour.post?.(exchange) ?? false;
+      },
+    }),
+  );
+  const test = clientFor(url, more);
+  await test.client.connect(user);
+  return { ...test, url, got, arrival: (method) => arrivalOf(method).promise };
+}
