@@ -37,13 +37,14 @@ export function connectWhenReady<T>(input: ReadinessInput<T>): Promise<T> {
 
 class NotYet extends Error {}
 
-async function attempt<T>({ server, pid, port, hosts, signal, connect }: ReadinessInput<T>): Promise<T> {
+async function attempt<T>(input: ReadinessInput<T>): Promise<T> {
+  const { server, pid, port, hosts, signal } = input;
   const host = await firstOpen(hosts, port, signal);
   if (host === undefined) throw new NotYet();
   const found = await ownership(port, pid);
   if (found.owner === 'none') throw new NotYet();
   if (found.owner === 'foreign') throw portTakenError(server, port);
-  return connect(host);
+  return input.connect(host);
 }
 
 async function firstOpen(hosts: readonly string[], port: number, signal: AbortSignal): Promise<string | undefined> {

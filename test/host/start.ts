@@ -5,7 +5,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { callPage, inspectorPage, patience, serverRow, statusItem, toolRow, writeArguments } from '../e2e/window/parts.ts';
+import {
+  callPage,
+  inspectorPage,
+  patience,
+  serverRow,
+  statusItem,
+  toolRow,
+  writeArguments,
+} from '../e2e/window/parts.ts';
 import { outFolder, repositoryRoot } from './paths.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
 import { openWindow } from './window.ts';
@@ -59,9 +67,14 @@ async function job(window: VscodeWindow): Promise<void> {
   });
   await step('Start server-everything', async () => {
     await window.runCommand('Start External MCP Server');
-    await page.locator('.quick-input-list').getByRole('option', { name: /^everything/ }).click();
+    await page
+      .locator('.quick-input-list')
+      .getByRole('option', { name: /^everything/ })
+      .click();
     await serverRow(page, 'everything', 'Running').waitFor();
-    await statusItem(page).and(page.getByRole('button', { name: '1 of 2 servers running' })).waitFor();
+    await statusItem(page)
+      .and(page.getByRole('button', { name: '1 of 2 servers running' }))
+      .waitFor();
   });
   await step('Find its session', async () => {
     await serverRow(page, 'everything').hover();
@@ -87,7 +100,10 @@ async function job(window: VscodeWindow): Promise<void> {
     const call = await callPage(page);
     await call.getByRole('button', { name: 'Show Traffic' }).click();
     const inspector = await inspectorPage(page);
-    await inspector.getByRole('row', { name: /tools\/call/ }).first().waitFor();
+    await inspector
+      .getByRole('row', { name: /tools\/call/ })
+      .first()
+      .waitFor();
     await inspector.getByRole('tab', { name: 'Raw' }).click();
     await inspector.getByRole('tabpanel').getByText(message).first().waitFor();
     await shoot('5-traffic');

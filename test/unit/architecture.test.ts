@@ -138,7 +138,7 @@ describe('package.json', () => {
 
   it('has a text for every placeholder and a placeholder for every text', () => {
     const used = new Set([...JSON.stringify(manifest).matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key));
-    assert.deepEqual(Object.keys(readJson('package.nls.json')).toSorted(), [...used].toSorted());
+    assert.deepEqual(Object.keys(readJson('package.nls.json')).toSorted(), [...used].map(String).toSorted());
   });
 
   it('names only views that the code creates', () => {

@@ -27,7 +27,11 @@ export async function webviewWith(page: Page, selector: string): Promise<Frame> 
   while (performance.now() < deadline) {
     for (const frame of page.frames()) {
       // A frame that is replaced while it is looked at has nothing to show.
-      const shown = await frame.locator(selector).first().isVisible().catch(() => false);
+      const shown = await frame
+        .locator(selector)
+        .first()
+        .isVisible()
+        .catch(() => false);
       if (shown && frame !== page.mainFrame()) return frame;
     }
     await page.waitForTimeout(interval);
@@ -48,7 +52,9 @@ export function callPage(page: Page): Promise<Frame> {
 /** The line of the open editor that holds `text`. */
 export function editorLine(page: Page, text: string): Locator {
   // The editor shows spaces as no-break spaces.
-  return page.locator('.editor-instance .view-line').filter({ hasText: new RegExp(RegExp.escape(text).replaceAll('\\x20', '\\s')) });
+  return page
+    .locator('.editor-instance .view-line')
+    .filter({ hasText: new RegExp(RegExp.escape(text).replaceAll('\\x20', '\\s')) });
 }
 
 /** Opens the arguments of a tool by its row in the tree, and replaces them. */

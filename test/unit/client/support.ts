@@ -56,7 +56,7 @@ export interface Connected extends TestClient {
   /** Messages the server has got, each with its headers. */
   readonly got: { message: Message; headers: NodeJS.Dict<string | string[]> }[];
   /** Resolves when a message of this method has come. */
-  arrival(method: string): Promise<Message>;
+  readonly arrival: (method: string) => Promise<Message>;
 }
 
 /** A client that is connected to a server of this behaviour. */

@@ -1,0 +1,65 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { makeTemporaryFolder } from '../../host/temporaryFolder.ts';
+import type { TemporaryFolder } from '../../host/temporaryFolder.ts';
+import { openWindow } from '../../host/window.ts';
+import type { VscodeWindow } from '../../host/window.ts';
+import { patience, serverRow } from './parts.ts';
+
+const program = { command: process.execPath, args: ['-e', 'process.exit(3)'], port: 'auto' };
+
+describe('a window with a folder that is not trusted', function () {
+  this.timeout(90_000);
+  let folder: TemporaryFolder;
+  let window: VscodeWindow;
+  let page: Page;
+
+  before(async function () {
+    this.timeout(300_000); // The first run installs VS Code and a browser.
+    folder = await makeTemporaryFolder('untrusted');
+    await mkdir(join(folder.path, '.vscode'));
+    const settings = { 'externalMcp.servers': { theirs: { ...program, autoStart: 'onOpen' } } };
+    await writeFile(join(folder.path, '.vscode', 'settings.json'), JSON.stringify(settings));
+    window = await openWindow({
+      workspace: folder.path,
+      trust: true,
+      settings: { 'externalMcp.servers': { mine: { ...program, autoStart: 'onOpen' } } },
+    });
+    page = window.page;
+    page.setDefaultTimeout(patience);
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await window.screenshot(`failed-${this.currentTest.title.slice(0, 60)}`);
+  });
+
+  after(async () => {
+    await window.close();
+    await folder.remove();
+  });
+
+  it('says so in the tree, starts nothing, and does not read the definitions of the folder', async () => {
+    await page.getByRole('tab', { name: 'External MCP' }).click();
+    await page.getByRole('treeitem', { name: /This workspace is not trusted/ }).waitFor();
+    await serverRow(page, 'mine', 'Stopped').waitFor();
+    await serverRow(page, 'theirs').waitFor({ state: 'detached' });
+    await window.screenshot('window-untrusted');
+  });
+
+  it('says why when a server is started all the same, and leads to Manage Workspace Trust', async () => {
+    await serverRow(page, 'mine').hover();
+    await serverRow(page, 'mine').getByRole('button', { name: 'Start External MCP Server' }).click();
+    const notification = page
+      .getByRole('dialog')
+      .filter({ hasText: '“mine” was not started: this workspace is not trusted' });
+    await notification.getByRole('button', { name: 'Manage Workspace Trust' }).click();
+    await page.getByText('You are in Restricted Mode').first().waitFor();
+  });
+
+  it('reads and starts them once the folder is trusted', async () => {
+    await page.getByRole('button', { name: 'Trust', exact: true }).click();
+    await page.getByRole('treeitem', { name: /This workspace is not trusted/ }).waitFor({ state: 'detached' });
+    for (const name of ['mine', 'theirs']) await serverRow(page, name, 'Error').waitFor();
+  });
+});
