@@ -60,6 +60,7 @@ export async function planLaunch(input: PlanInput): Promise<LaunchPlan> {
   const port = stdio || !starts ? undefined : await choosePort(input);
   const resolveText = (text: string): string => resolveVariables(name, text, variables, port);
   const headers = mapValues(definition.headers ?? {}, resolveText);
+  assertHeaders(name, headers);
   const url = stdio ? undefined : endpointUrl(name, definition, resolveText, port);
   const env = {
     ...(await readEnvFile(input, resolveText)),
@@ -126,6 +127,23 @@ function endpointUrl(
     throw configError(name, t('"url": “{0}” is not an http or https address', text.slice(0, 200)));
   }
   return url;
+}
+
+/** HTTP allows neither spaces in names nor line breaks in values, and would say so only at the first request. */
+function assertHeaders(name: string, headers: Readonly<Record<string, string>>): void {
+  for (const [header, value] of Object.entries(headers)) {
+    try {
+      new Headers([[header, value]]);
+    } catch {
+      throw configError(
+        name,
+        t(
+          '"headers": “{0}” is not a header, or its value has characters that HTTP does not allow',
+          header.slice(0, 100),
+        ),
+      );
+    }
+  }
 }
 
 async function readEnvFile(

@@ -44,7 +44,7 @@ describe('starting a process', () => {
 
   it('names the command that was not found, where it was looked for, and the way out', async () => {
     const error = await refusal({ command: 'no-such-command', env: { PATH: '/opt/tools:/usr/bin' } });
-    assert.match(error.message, /"under test" could not be started: the command "no-such-command" was not found/);
+    assert.match(error.message, /“under test” could not be started: the command "no-such-command" was not found/);
     assert.match(error.message, /full path.*\/opt\/tools, \/usr\/bin/);
     assert.equal(error.retryable, false);
     assert.equal((error.cause as NodeJS.ErrnoException).code, 'ENOENT');

@@ -63,6 +63,17 @@ describe('A launch plan', () => {
     await assert.rejects(plan({ url: 'not a url' }), { kind: 'config', message: /"url"/ });
   });
 
+  it('refuses headers that HTTP does not allow, naming them', async () => {
+    await assert.rejects(plan({ url: 'http://x/', headers: { 'X-Note': 'a\nb' } }), {
+      kind: 'config',
+      message: /“X-Note”/,
+    });
+    await assert.rejects(plan({ url: 'http://x/', headers: { 'no name': 'a' } }), {
+      kind: 'config',
+      message: /“no name”/,
+    });
+  });
+
   it('refuses transports that are not supported yet, with what to use instead', async () => {
     await assert.rejects(plan({ url: 'http://x/', transport: 'sse' }), { kind: 'config', message: /streamable-http/ });
   });
