@@ -2,13 +2,17 @@ import { type Schema, Validator } from '@cfworker/json-schema';
 import { t } from '@vscode/l10n';
 import { ExternalMcpError } from '../base/errors.ts';
 import type { Tool } from '../client/externalMcpClient.ts';
+import { boundedRun } from './boundedRun.ts';
 
 /** Problems named in one message. */
 const SHOWN_PROBLEMS = 3;
+/** Milliseconds for one check; ordinary schemas take well under one. */
+const CHECK_MS = 250;
 
 /**
  * Checks arguments against the tool's own schema before anything is sent. Throws `validation` naming the places.
- * References to other documents are not fetched; a schema that cannot be used checks nothing, since the server will check for itself.
+ * References to other documents are not fetched; a schema that cannot be used, or not in
+ * time, checks nothing, since the server will check for itself.
  */
 export function checkArguments(server: string, tool: Tool, args: Readonly<Record<string, unknown>>): void {
   const problems = findProblems(tool, args);
@@ -28,8 +32,8 @@ export function checkArguments(server: string, tool: Tool, args: Readonly<Record
 function findProblems(tool: Tool, args: Readonly<Record<string, unknown>>): string[] {
   try {
     // cast: a schema from a server has whatever shape it has; the validator copes or throws
-    const validator = new Validator(tool.inputSchema as Schema, '2020-12', false);
-    const { errors } = validator.validate(args);
+    const schema = tool.inputSchema as Schema;
+    const { errors } = boundedRun(CHECK_MS, () => new Validator(schema, '2020-12', false).validate(args));
     // Parents only repeat that something below them failed; "false" repeats additionalProperties in other words.
     const leaves = errors.filter(
       (error) => error.keyword !== 'false' && !errors.some((other) => other !== error && isBelow(other, error)),

@@ -18,7 +18,8 @@ process.exit();`;
  * machine does meanwhile. A figure of the wall clock in a starting VS Code holds that of everything that starts along with it.
  */
 export async function loadingCpuMs(bundle: string): Promise<number> {
-  const { path, remove } = await makeTemporaryFolder('bench-load');
+  const temporary = await makeTemporaryFolder('bench-load');
+  const { path } = temporary;
   try {
     await mkdir(join(path, 'vscode'));
     await writeFile(join(path, 'vscode', 'index.js'), API_STUB);
@@ -27,6 +28,6 @@ export async function loadingCpuMs(bundle: string): Promise<number> {
     const { stdout } = await execa(process.execPath, [join(path, 'loader.cjs'), bundle], { env, timeout: 30_000 });
     return Number(stdout);
   } finally {
-    await remove();
+    await temporary.remove();
   }
 }

@@ -1,4 +1,5 @@
 import type { Frame, Locator, Page } from 'playwright-core';
+import type { VscodeWindow } from '../../host/window.ts';
 
 /** Milliseconds; the first start of a server on a loaded machine. */
 export const patience = 30_000;
@@ -61,9 +62,27 @@ export function editorLine(page: Page, text: string): Locator {
 export async function writeArguments(page: Page, tool: string, args: object): Promise<void> {
   await toolRow(page, tool).click();
   await page.getByRole('tab', { name: new RegExp(`^${RegExp.escape(tool)}\\.json`) }).waitFor();
-  await editorLine(page, '"$schema"').first().waitFor();
+  await page
+    .locator('.codelens-decoration')
+    .filter({ hasText: `Call ${tool} on` })
+    .waitFor();
   await page.locator('.editor-instance .monaco-editor').first().click();
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.press('Delete');
   await page.keyboard.insertText(JSON.stringify(args));
+}
+
+/** Adds a server over HTTP through the palette; `place` is where its definition is kept. */
+export async function addServer(window: VscodeWindow, name: string, command: string, place: string): Promise<void> {
+  const { page } = window;
+  await window.runCommand('External MCP: Add Server…');
+  const input = page.locator('.quick-input-widget');
+  await input.getByText('A name for the server').waitFor();
+  await page.keyboard.type(name);
+  await page.keyboard.press('Enter');
+  await input.getByText('The command that starts it, or the URL where it runs').waitFor();
+  await page.keyboard.type(command);
+  await page.keyboard.press('Enter');
+  await input.getByRole('option', { name: /^Over HTTP/ }).click();
+  await input.getByRole('option', { name: new RegExp(`^${place}`) }).click();
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -5,7 +6,7 @@ import { makeTemporaryFolder } from '../../host/temporaryFolder.ts';
 import type { TemporaryFolder } from '../../host/temporaryFolder.ts';
 import { openWindow } from '../../host/window.ts';
 import type { VscodeWindow } from '../../host/window.ts';
-import { patience, serverRow } from './parts.ts';
+import { addServer, patience, serverRow } from './parts.ts';
 
 const program = { command: process.execPath, args: ['-e', 'process.exit(3)'], port: 'auto' };
 
@@ -21,11 +22,7 @@ describe('a window with a folder that is not trusted', function () {
     await mkdir(join(folder.path, '.vscode'));
     const settings = { 'externalMcp.servers': { theirs: { ...program, autoStart: 'onOpen' } } };
     await writeFile(join(folder.path, '.vscode', 'settings.json'), JSON.stringify(settings));
-    window = await openWindow({
-      workspace: folder.path,
-      trust: true,
-      settings: { 'externalMcp.servers': { mine: { ...program, autoStart: 'onOpen' } } },
-    });
+    window = await openWindow({ workspace: folder.path, trust: true });
     page = window.page;
     page.setDefaultTimeout(patience);
   });
@@ -39,11 +36,18 @@ describe('a window with a folder that is not trusted', function () {
     await folder.remove();
   });
 
-  it('says so in the tree, starts nothing, and does not read the definitions of the folder', async () => {
+  it('says so instead of reading the definitions of the folder', async () => {
     await page.getByRole('tab', { name: 'External MCP' }).click();
+    await page.getByText('This workspace is not trusted, so no server is started or connected to.').waitFor();
+    await page.getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
+    assert.equal(await serverRow(page, 'theirs').count(), 0);
+    await window.screenshot('window-untrusted-welcome');
+  });
+
+  it('says so in the tree, above the servers of the user', async () => {
+    await addServer(window, 'mine', 'node -e "process.exit(3)"', 'All my workspaces');
     await page.getByRole('treeitem', { name: /This workspace is not trusted/ }).waitFor();
     await serverRow(page, 'mine', 'Stopped').waitFor();
-    await serverRow(page, 'theirs').waitFor({ state: 'detached' });
     await window.screenshot('window-untrusted');
   });
 
@@ -60,6 +64,7 @@ describe('a window with a folder that is not trusted', function () {
   it('reads and starts them once the folder is trusted', async () => {
     await page.getByRole('button', { name: 'Trust', exact: true }).click();
     await page.getByRole('treeitem', { name: /This workspace is not trusted/ }).waitFor({ state: 'detached' });
-    for (const name of ['mine', 'theirs']) await serverRow(page, name, 'Error').waitFor();
+    await serverRow(page, 'theirs', 'Error').waitFor();
+    await serverRow(page, 'mine', 'Stopped').waitFor();
   });
 });
