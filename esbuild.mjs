@@ -17,21 +17,46 @@ const common = {
   metafile: true,
 };
 
+/**
+ * Large libraries that only a started server needs. As files of their own they cost nothing at activation: a lazy import inside one
+ * bundle would put off running their code, but not compiling it.
+ */
+const lazyLibraries = ['undici', '@modelcontextprotocol/client', 'execa', 'pid-port', '@cfworker/json-schema'];
+
+/** @param {string} name */
+const libraryFile = (name) => `libraries/${name.replace(/^.*\//, '')}`;
+
+/** @type {import('esbuild').Plugin} */
+const lazyLibrariesStayApart = {
+  name: 'lazy-libraries-stay-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^.]/ }, ({ path, importer }) =>
+      // Libraries keep their own copies, whose versions may differ.
+      lazyLibraries.includes(path) && !importer.includes('node_modules')
+        ? { path: `./${libraryFile(path)}.cjs`, external: true }
+        : undefined,
+    );
+  },
+};
+
+/** @type {import('esbuild').BuildOptions} */
+const host = {
+  ...common,
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  platform: 'node',
+  format: 'cjs',
+  // Node 22.15 is what VS Code 1.105, the oldest that we support, runs extensions with.
+  target: 'node22',
+  external: ['vscode'],
+  // Prefer the ES module of a dual package: it can be tree-shaken, and one copy serves all.
+  mainFields: ['module', 'main'],
+};
+
 /** @type {import('esbuild').BuildOptions[]} */
 const targets = [
-  {
-    ...common,
-    entryPoints: { extension: 'src/extension.ts' },
-    outdir: 'dist',
-    outExtension: { '.js': '.cjs' },
-    platform: 'node',
-    format: 'cjs',
-    // Node 22.15 is what VS Code 1.105, the oldest that we support, runs extensions with.
-    target: 'node22',
-    external: ['vscode'],
-    // Prefer the ES module of a dual package: it can be tree-shaken, and one copy serves all.
-    mainFields: ['module', 'main'],
-  },
+  { ...host, entryPoints: { extension: 'src/extension.ts' }, plugins: [lazyLibrariesStayApart] },
+  { ...host, entryPoints: Object.fromEntries(lazyLibraries.map((name) => [libraryFile(name), name])) },
   {
     ...common,
     entryPoints: { sample: 'src/sample/main.ts' },

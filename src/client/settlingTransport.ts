@@ -17,6 +17,7 @@ interface PendingExchange {
   readonly context: ExchangeContext;
   readonly answered: PromiseWithResolvers<void>;
   readonly abort: AbortController;
+  isAnswered: boolean;
   /** It brought an answer, though not to a request that is in flight. */
   hadForeignAnswer: boolean;
 }
@@ -79,7 +80,7 @@ export class SettlingTransport extends StreamableHTTPClientTransport {
         abort.abort(error);
       },
     };
-    const pending: PendingExchange = { context, answered, abort, hadForeignAnswer: false };
+    const pending: PendingExchange = { context, answered, abort, isAnswered: false, hadForeignAnswer: false };
     this.#pending.set(id, pending);
     try {
       const requestSignal =
@@ -88,12 +89,15 @@ export class SettlingTransport extends StreamableHTTPClientTransport {
         super.send(message, {
           ...options,
           requestSignal,
-          onRequestStreamEnd: () =>
-            answered.reject(pending.hadForeignAnswer ? this.#wrongId(context) : this.#endedEarly()),
+          // The end of every stream, also behind its answer: an error is costly to make, so only where it is one.
+          onRequestStreamEnd: () => {
+            if (pending.isAnswered) return;
+            answered.reject(pending.hadForeignAnswer ? this.#wrongId(context) : this.#endedEarly());
+          },
         }),
       );
       // The library returns at the head of a stream; in every other case the whole answer has been delivered by now.
-      if (context.head?.mediaType !== 'text/event-stream') {
+      if (!pending.isAnswered && context.head?.mediaType !== 'text/event-stream') {
         answered.reject(context.head?.status === 202 ? this.#onlyAccepted() : this.#wrongId(context));
       }
       await answered.promise;
@@ -106,6 +110,7 @@ export class SettlingTransport extends StreamableHTTPClientTransport {
   #settle(id: Id): void {
     const pending = this.#pending.get(id);
     if (pending !== undefined) {
+      pending.isAnswered = true;
       pending.answered.resolve();
       return;
     }

@@ -1,41 +1,43 @@
 import { t } from '@vscode/l10n';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ExternalMcpError } from '../base/errors.ts';
 
+const text = z.string().check(z.minLength(1));
 const variables = z.record(z.string(), z.string());
-const positive = z.number().positive();
+const positive = z.number().check(z.positive());
+const count = (least: number) => z.int().check(z.minimum(least));
 
 /** The keys of one entry of `externalMcp.servers`; the table in the README says what each means. */
 const definitionSchema = z.strictObject({
-  command: z.string().min(1).optional(),
-  args: z.array(z.string()).optional(),
-  cwd: z.string().min(1).optional(),
-  env: variables.optional(),
+  command: z.optional(text),
+  args: z.optional(z.array(z.string())),
+  cwd: z.optional(text),
+  env: z.optional(variables),
   /** The spelling of the pattern's own documentation. */
-  environment: variables.optional(),
-  envFile: z.string().min(1).optional(),
-  inheritEnv: z.array(z.string().min(1)).optional(),
-  serverPath: z.string().min(1).optional(),
-  port: z.union([z.literal('auto'), z.int().min(1).max(65_535)]).optional(),
-  url: z.string().min(1).optional(),
-  transport: z.enum(['auto', 'streamable-http', 'sse', 'external-sse', 'stdio']).optional(),
-  headers: variables.optional(),
-  startupTimeout: positive.optional(),
-  timeout: positive.optional(),
-  maxRetries: z.int().min(0).optional(),
-  maxMessageMb: positive.max(1024).optional(),
-  restart: z.enum(['always', 'on-failure', 'never']).optional(),
-  restartOnEdit: z.boolean().optional(),
-  health: z
-    .strictObject({
-      intervalSeconds: positive.optional(),
-      failureThreshold: z.int().min(1).optional(),
-      path: z.string().optional(),
-    })
-    .optional(),
-  memoryLimitMb: positive.optional(),
-  autoStart: z.enum(['never', 'onOpen', 'restore']).optional(),
-  disabled: z.boolean().optional(),
+  environment: z.optional(variables),
+  envFile: z.optional(text),
+  inheritEnv: z.optional(z.array(text)),
+  serverPath: z.optional(text),
+  port: z.optional(z.union([z.literal('auto'), z.int().check(z.minimum(1), z.maximum(65_535))])),
+  url: z.optional(text),
+  transport: z.optional(z.enum(['auto', 'streamable-http', 'sse', 'external-sse', 'stdio'])),
+  headers: z.optional(variables),
+  startupTimeout: z.optional(positive),
+  timeout: z.optional(positive),
+  maxRetries: z.optional(count(0)),
+  maxMessageMb: z.optional(positive.check(z.maximum(1024))),
+  restart: z.optional(z.enum(['always', 'on-failure', 'never'])),
+  restartOnEdit: z.optional(z.boolean()),
+  health: z.optional(
+    z.strictObject({
+      intervalSeconds: z.optional(positive),
+      failureThreshold: z.optional(count(1)),
+      path: z.optional(z.string()),
+    }),
+  ),
+  memoryLimitMb: z.optional(positive),
+  autoStart: z.optional(z.enum(['never', 'onOpen', 'restore'])),
+  disabled: z.optional(z.boolean()),
 });
 
 /** A definition as written, checked for its shape; variables are not resolved yet. */
@@ -66,15 +68,34 @@ function describeIssues(issues: readonly z.core.$ZodIssue[]): string {
   return issues
     .slice(0, 3)
     .map((issue) => {
-      const key = issue.path.join('.');
       if (issue.code === 'unrecognized_keys') return unknownKeys(issue.keys);
-      return key === '' ? issue.message : `"${key}": ${issue.message}`;
+      const key = issue.path.join('.');
+      return key === '' ? describeIssue(issue) : `"${key}": ${describeIssue(issue)}`;
     })
     .join('; ');
 }
 
+/** In words of our own: the library's are English only, and its locales weigh more than the rest of it. */
+function describeIssue(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return t('expected {0}', issue.expected);
+    case 'invalid_value':
+      return t('expected one of {0}', issue.values.map(String).join(', '));
+    case 'invalid_union':
+      return issue.errors.flatMap(([first]) => (first === undefined ? [] : [describeIssue(first)])).join(t(', or '));
+    case 'too_small':
+      return issue.origin === 'string' ? t('must not be empty') : t('is too small (from {0})', String(issue.minimum));
+    case 'too_big':
+      return t('is too large (up to {0})', String(issue.maximum));
+    default:
+      return t('is not valid');
+  }
+}
+
 function unknownKeys(keys: readonly string[]): string {
   return keys
+    .slice(0, 3)
     .map((key) => {
       const similar = closest(key, definitionKeys);
       return similar === undefined

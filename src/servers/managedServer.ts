@@ -5,7 +5,6 @@ import type { Disposable } from '../base/lifecycle.ts';
 import type { Log } from '../base/log.ts';
 import type { TrafficOrigin } from '../base/traffic.ts';
 import type { CallToolResult, Progress, Tool } from '../client/externalMcpClient.ts';
-import { checkArguments } from './argumentCheck.ts';
 import type { ServerDefinition } from './definition.ts';
 import type { ServerRun } from './serverRun.ts';
 import type { ServerSnapshot } from './snapshot.ts';
@@ -194,7 +193,11 @@ export class ManagedServer implements Disposable {
     const { client, run, status } = this.#ready();
     const tool = status.tools.find((candidate) => candidate.name === name);
     // A tool that was never listed is called all the same: the server knows best.
-    if (tool !== undefined) checkArguments(this.name, tool, args);
+    if (tool !== undefined) {
+      // Loaded with the first call, not with the window.
+      const { checkArguments } = await import('./argumentCheck.ts');
+      checkArguments(this.name, tool, args);
+    }
     try {
       return await client.callTool(name, args, options);
     } catch (error) {

@@ -5,7 +5,7 @@ import { canConnect } from '../process/connect.ts';
 import { ownership } from '../process/listening.ts';
 
 /** Looks for the port this often at first and at last, in ms: often enough to be noticed at once, rarely enough to cost nothing. */
-const POLL_MS = { first: 4, last: 20 };
+const POLL_MS = { first: 4, last: 10 };
 
 export interface ReadinessInput<T> {
   server: string;

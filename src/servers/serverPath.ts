@@ -1,7 +1,7 @@
 import { access, constants, readFile, stat } from 'node:fs/promises';
 import { delimiter, extname, join } from 'node:path';
 import { t } from '@vscode/l10n';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { configError } from './definition.ts';
 
 /** How to run a script or package. */
@@ -12,8 +12,8 @@ export interface Program {
 }
 
 const packageSchema = z.looseObject({
-  bin: z.union([z.string(), z.record(z.string(), z.string())]).optional(),
-  main: z.string().optional(),
+  bin: z.optional(z.union([z.string(), z.record(z.string(), z.string())])),
+  main: z.optional(z.string()),
 });
 
 /** What `serverPath` means: a Node or Python script, a package's folder, or an executable. Throws `config`. */

@@ -41,7 +41,7 @@ export async function pickTool(
       label: displayText(tool.name, 100),
       description: servers.length > 1 ? displayText(server.name, 60) : displayText(tool.title ?? '', 60),
       detail: displayText(tool.description ?? '', 150),
-      iconPath: new vscode.ThemeIcon('symbol-method'),
+      iconPath: new vscode.ThemeIcon('tools'),
       server,
       tool,
     })),

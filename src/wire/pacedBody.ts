@@ -52,6 +52,8 @@ export class PacedBody {
   async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     while (this.#queue.length === 0 && this.#outcome === undefined) {
       await new Promise<void>((resolve) => (this.#wake = resolve));
+      // The wait was a turn for everybody else.
+      this.#turnStarted = this.#clock.now();
     }
     const now = this.#clock.now();
     if (now - this.#turnStarted > SLICE_MS) {

@@ -9,7 +9,7 @@ import {
   type ToolCallResponse,
 } from '../../messages/toolCall.ts';
 import { PageChannel } from '../panels/pageChannel.ts';
-import { pageHtml, pageOptions } from '../panels/pageHtml.ts';
+import { pageHtml, pageIcon, pageOptions } from '../panels/pageHtml.ts';
 
 /** What the buttons of the page do. */
 export type CallActions = Record<Exclude<ToolCallRequest['type'], 'ready'>, () => Promise<void> | void>;
@@ -30,7 +30,7 @@ export class CallPanel implements Disposable {
       column,
       pageOptions(extensionUri),
     );
-    this.#panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'activity.svg');
+    this.#panel.iconPath = pageIcon(extensionUri);
     this.#channel = new PageChannel<ToolCallRequest, ToolCallResponse, ToolCallEvent>(
       this.#panel.webview,
       isToolCallRequest,

@@ -14,7 +14,7 @@ import { EVERYTHING, formatFilter, parseFilter, type TrafficFilter } from '../..
 import type { TrafficLog } from '../../traffic/trafficLog.ts';
 import { FilteredView } from '../../traffic/view.ts';
 import { PageChannel } from '../panels/pageChannel.ts';
-import { pageHtml } from '../panels/pageHtml.ts';
+import { pageHtml, pageIcon } from '../panels/pageHtml.ts';
 
 export interface InspectorContext {
   extensionUri: vscode.Uri;
@@ -50,7 +50,7 @@ export class InspectorPanel implements Disposable {
       context.registry.onDidChangeServers(() => this.#channel.tell({ type: 'servers', servers: this.#servers() })),
     );
     this.#observe(EVERYTHING, false);
-    panel.iconPath = vscode.Uri.joinPath(context.extensionUri, 'media', 'activity.svg');
+    panel.iconPath = pageIcon(context.extensionUri);
     panel.webview.html = pageHtml(panel.webview, context.extensionUri, 'inspector', panel.title);
   }
 

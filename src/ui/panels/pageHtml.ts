@@ -50,3 +50,9 @@ function translations(): string {
 function escape(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
+
+/** The icon of a panel's tab, which VS Code draws as it is: one for each kind of theme. */
+export function pageIcon(extensionUri: vscode.Uri): { light: vscode.Uri; dark: vscode.Uri } {
+  const icon = (kind: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, 'media', `panel-${kind}.svg`);
+  return { light: icon('light'), dark: icon('dark') };
+}

@@ -136,6 +136,8 @@ function untrustedItem(): vscode.TreeItem {
   item.tooltip = t(
     'Servers are not started and not connected to until you trust this workspace. Select to manage trust.',
   );
+  // Otherwise the tooltip alone is read out.
+  item.accessibilityInformation = { label: t('This workspace is not trusted, servers are not started') };
   item.iconPath = new vscode.ThemeIcon('workspace-untrusted');
   item.command = { command: 'workbench.trust.manage', title: t('Manage Workspace Trust') };
   return item;
@@ -172,7 +174,7 @@ function toolItem(server: ManagedServer, tool: Tool): vscode.TreeItem {
   const item = new vscode.TreeItem(displayText(tool.name, 100));
   item.id = `tool/${server.name}/${tool.name}`;
   item.description = displayText(tool.title ?? tool.description ?? '', 80);
-  item.iconPath = new vscode.ThemeIcon('symbol-method');
+  item.iconPath = new vscode.ThemeIcon('tools');
   item.contextValue = 'tool';
   item.command = {
     command: 'externalMcp.callTool',
