@@ -25,6 +25,8 @@ export interface ErrorDetails {
   httpStatus?: number;
   /** Name of the server it is about. */
   server?: string;
+  /** The message without the server's name, for where that stands already. */
+  reason?: string;
   cause?: unknown;
 }
 
@@ -41,11 +43,13 @@ export class ExternalMcpError extends Error {
   readonly rpcData?: unknown;
   readonly httpStatus?: number;
   readonly server?: string;
+  readonly reason: string;
 
   constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);
     this.name = `${kind} (ExternalMcpError)`;
     this.kind = kind;
+    this.reason = details.reason ?? message;
     this.retryable = details.retryable === true && details.outcomeUnknown !== true;
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
     if (details.outcomeUnknown !== undefined) this.outcomeUnknown = details.outcomeUnknown;

@@ -138,7 +138,7 @@ export class ExternalMcpProcess {
     this.#note(`could not be started: ${reason}`);
     this.#state.value = { kind: 'exited', cause: { kind: 'notStarted' } };
     const message = t('“{0}” could not be started: {1}', server, reason);
-    return new ExternalMcpError('process', message, { server, cause, retryable: isPassingShortage(cause) });
+    return new ExternalMcpError('process', message, { server, cause, reason, retryable: isPassingShortage(cause) });
   }
 
   #read(stream: OutputLine['stream'], pipe: Readable): void {

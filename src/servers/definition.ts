@@ -60,6 +60,7 @@ export function parseDefinition(name: string, raw: unknown): ServerDefinition {
 export function configError(name: string, problem: string): ExternalMcpError {
   return new ExternalMcpError('config', t('The definition of “{0}” cannot be used: {1}', name, problem), {
     server: name,
+    reason: problem,
   });
 }
 

@@ -211,12 +211,13 @@ export class ManagedServer implements Disposable {
   }
 
   async #begin(signal: AbortSignal | undefined): Promise<void> {
+    // Nothing is wrong with a server that may not be started here: its state stays what it is.
+    this.#host.assertAllowed(this.name);
     this.#editedWhileRunning = false;
     const cancelled = new AbortController();
     this.#cancelStart = () => cancelled.abort();
     this.#status.value = { kind: 'starting', since: this.#host.now() };
     try {
-      this.#host.assertAllowed(this.name);
       const definition = this.#host.parse(this.#entry);
       if (definition.disabled === true) throw disabledError(this.name);
       const run = await this.#host.createRun(this.#entry, definition, this.log);

@@ -3,7 +3,7 @@ import { displayText } from '../base/displayText.ts';
 import type { Redactor } from '../base/redact.ts';
 import { startsStream } from './classify.ts';
 import { channels, directions, kinds, origins } from './codes.ts';
-import type { TrafficEntry, TrafficHead, TrafficNote, TrafficRow } from './entry.ts';
+import type { TrafficEntry, TrafficHead, TrafficKind, TrafficNote, TrafficRow } from './entry.ts';
 import { headLabel, maskHead, parseHead } from './heads.ts';
 import type { Place } from './segmentStore.ts';
 import { SseReader } from './sseReader.ts';
@@ -77,7 +77,8 @@ export class Presenter {
     const status = columns.status[row] ?? 0;
     if (status !== 0) result.status = status;
     const durationMs = present(columns.durationMs[row]);
-    if (durationMs !== undefined) result.durationMs = durationMs;
+    // On the answer only: a list shows a request before it is answered, and does not ask for its row again.
+    if (durationMs !== undefined && isAnswer(result.kind)) result.durationMs = durationMs;
     return result;
   }
 
@@ -141,6 +142,10 @@ function reconstructed(): TrafficNote {
       'This head is rebuilt from names and values in their order: the HTTP library hands out neither the original first line nor white space.',
     ),
   };
+}
+
+function isAnswer(kind: TrafficKind): boolean {
+  return kind === 'response' || kind === 'error';
 }
 
 function sizeOf({ segment: { columns }, row }: Place): number {

@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/lifecycle.ts';
 import { reportError } from '../report.ts';
 import { type CommandContext, commandTable } from './table.ts';
-import { readTarget } from './target.ts';
+import { isByPerson, readTarget } from './target.ts';
 
-/** Registers the commands. A failure is shown to the person and rejects for whoever called the command from code. */
+/** Registers the commands. A failure is shown to people and rejects for code: a person would be told twice, by VS Code too. */
 export function registerCommands(context: CommandContext, log: vscode.LogOutputChannel): Disposable {
   const owned = new DisposableStore();
   for (const [name, run] of Object.entries(commandTable)) {
@@ -14,6 +14,7 @@ export function registerCommands(context: CommandContext, log: vscode.LogOutputC
         return await run(context, readTarget(argument));
       } catch (error) {
         void reportError(error, log, context.output);
+        if (isByPerson(argument)) return undefined;
         throw error;
       }
     };

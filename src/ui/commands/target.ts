@@ -26,6 +26,11 @@ export function readTarget(argument: unknown): Target {
   };
 }
 
+/** Whether a person invoked a command, from the palette, a button or a row: code says what to work on. */
+export function isByPerson(argument: unknown): boolean {
+  return argument === undefined || (typeof argument === 'object' && argument !== null && isTreeNode(argument));
+}
+
 function isTreeNode(value: object): value is TreeNode {
   return (
     'kind' in value &&

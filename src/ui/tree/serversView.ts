@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import { displayText } from '../../base/displayText.ts';
+import type { ExternalMcpError } from '../../base/errors.ts';
 import type { Disposable } from '../../base/lifecycle.ts';
 import { DisposableStore } from '../../base/lifecycle.ts';
 import type { Tool } from '../../client/externalMcpClient.ts';
@@ -18,7 +19,7 @@ export type TreeNode =
   | { kind: 'server'; server: ManagedServer }
   | { kind: 'tool'; server: ManagedServer; tool: Tool }
   /** What to do about a server that failed. */
-  | { kind: 'problem'; server: ManagedServer; message: string };
+  | { kind: 'problem'; server: ManagedServer; error: ExternalMcpError };
 
 /** The view "Servers": servers, and below each its tools or what is wrong with it. */
 export class ServersView implements vscode.TreeDataProvider<TreeNode>, Disposable {
@@ -51,7 +52,7 @@ export class ServersView implements vscode.TreeDataProvider<TreeNode>, Disposabl
     if (node.kind !== 'server') return [];
     const { server } = node;
     const { status } = server;
-    if (status.kind === 'failed') return [{ kind: 'problem', server, message: status.error.message }];
+    if (status.kind === 'failed') return [{ kind: 'problem', server, error: status.error }];
     return server.tools.map((tool) => ({ kind: 'tool', server, tool }));
   }
 
@@ -64,7 +65,7 @@ export class ServersView implements vscode.TreeDataProvider<TreeNode>, Disposabl
       case 'tool':
         return toolItem(node.server, node.tool);
       case 'problem':
-        return problemItem(node.server, node.message);
+        return problemItem(node.server, node.error);
     }
   }
 
@@ -194,12 +195,16 @@ function toolTooltip(tool: Tool): vscode.MarkdownString {
   return markdown;
 }
 
-function problemItem(server: ManagedServer, message: string): vscode.TreeItem {
-  const item = new vscode.TreeItem(displayText(message, 200));
+/** What is wrong, and where a click leads to mend it. */
+function problemItem(server: ManagedServer, error: ExternalMcpError): vscode.TreeItem {
+  const item = new vscode.TreeItem(displayText(error.reason, 200));
   item.id = `problem/${server.name}`;
-  item.tooltip = message;
+  item.tooltip = error.message;
   item.iconPath = new vscode.ThemeIcon('info');
   item.contextValue = 'problem';
-  item.command = { command: 'externalMcp.showOutput', title: t('Show Output'), arguments: [server.name] };
+  item.command =
+    error.kind === 'config' && server.entry.configured
+      ? { command: 'externalMcp.editServer', title: t('Edit Server Definition'), arguments: [server.name] }
+      : { command: 'externalMcp.showOutput', title: t('Show Output'), arguments: [server.name] };
   return item;
 }

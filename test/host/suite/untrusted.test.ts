@@ -27,7 +27,7 @@ describeUntrusted('In a workspace that is not trusted', () => {
     ['by command', () => vscode.commands.executeCommand('externalMcp.startServer', 'mine')],
     ['through the API', () => api.startServer('mine')],
     ['from a definition of another extension', () => api.startServer({ name: 'brought', ...program('echo') })],
-    ['as the sample server', () => vscode.commands.executeCommand('externalMcp.trySampleServer')],
+    ['as the sample server', () => vscode.commands.executeCommand('externalMcp.trySampleServer', {})],
     [
       'for a call',
       () => vscode.commands.executeCommand('externalMcp.callTool', { server: 'mine', tool: 'echo', args: {} }),

@@ -1,4 +1,5 @@
 import { createServer, request as forward } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
 
@@ -15,11 +16,15 @@ export type RecordingProxy = {
 export async function startRecordingProxy(target: URL): Promise<RecordingProxy> {
   const requests: Buffer[] = [];
   const responses: Buffer[] = [];
-  const server = createServer(async (incoming, outgoing) => {
+  const server = createServer((incoming, outgoing) => {
+    pass(incoming, outgoing).catch(() => outgoing.destroy());
+  });
+
+  async function pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await buffer(incoming);
     requests.push(body);
     const { method, headers } = incoming;
-    const passed = forward(target, { method, headers: { ...headers, host: target.host } }, async (answer) => {
+    const passed = forward(target, { method, headers: { ...headers, host: target.host } }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       outgoing.flushHeaders();
       const chunks: Buffer[] = [];
@@ -35,7 +40,8 @@ export async function startRecordingProxy(target: URL): Promise<RecordingProxy> 
     outgoing.once('close', () => passed.destroy());
     passed.once('error', () => outgoing.destroy());
     passed.end(body);
-  });
+  }
+
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
