@@ -19,6 +19,8 @@ export class SseBlocks {
   #lineHead = 0;
   #hasText = false;
   #afterCr = false;
+  /** Position in the current chunk; its length when there is no further one. */
+  #nextLf = -1;
   /** A blank line that ended in CR: an LF right behind it still belongs to the block. */
   #blockEndsInCr = false;
 
@@ -31,6 +33,7 @@ export class SseBlocks {
   *push(chunk: Uint8Array): Generator<SseBlock> {
     let start = 0;
     let index = 0;
+    this.#nextLf = -1;
     if (this.#blockEndsInCr && chunk.length > 0) {
       if (chunk[0] === LF) {
         index = 1;
@@ -84,8 +87,12 @@ export class SseBlocks {
   /** Skips to the end of the line or the chunk; returns the position behind it. */
   #text(chunk: Uint8Array, from: number): number {
     if (this.#lineBytes === 0) this.#lineHead = chunk[from] ?? 0;
-    let end = chunk.indexOf(LF, from);
-    if (end === -1) end = chunk.length;
+    // Found once for all the lines before it, or a chunk of lone CRs would be searched to its end for each of them.
+    if (this.#nextLf < from) {
+      const found = chunk.indexOf(LF, from);
+      this.#nextLf = found === -1 ? chunk.length : found;
+    }
+    let end = this.#nextLf;
     // A lone CR is a line end too, but rare: searching for it only up to the LF keeps the scan at memchr's speed.
     const cr = chunk.subarray(from, end).indexOf(CR);
     if (cr !== -1) end = from + cr;
