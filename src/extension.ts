@@ -4,12 +4,12 @@ import { config as loadTranslations } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { ExternalMcpExports } from './api.ts';
 import { systemClock } from './base/clock.ts';
-import { messageOf } from './base/errors.ts';
 import { toDisposable } from './base/lifecycle.ts';
 import { Redactor } from './base/redact.ts';
 import { ServerRegistry } from './servers/serverRegistry.ts';
 import type { VariableSources } from './servers/variables.ts';
 import { TrafficLog } from './traffic/trafficLog.ts';
+import { AutoStart } from './ui/autoStart.ts';
 import { ArgumentsEditor } from './ui/call/argumentsEditor.ts';
 import { ToolCalls } from './ui/call/toolCalls.ts';
 import { registerCommands } from './ui/commands/register.ts';
@@ -62,8 +62,7 @@ export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
 
   followSettings(context, registry, redactor);
   restoreSampleServer(registry, context);
-  startOnOpen(registry, log);
-  own(vscode.workspace.onDidGrantWorkspaceTrust(() => startOnOpen(registry, log)));
+  own(new AutoStart(registry, log));
   return createExports(registry, traffic);
 }
 
@@ -87,14 +86,6 @@ function followSettings(context: vscode.ExtensionContext, registry: ServerRegist
     vscode.workspace.onDidChangeWorkspaceFolders(configure),
     toDisposable(() => forget()),
   );
-}
-
-function startOnOpen(registry: ServerRegistry, log: vscode.LogOutputChannel): void {
-  if (!vscode.workspace.isTrusted) return;
-  for (const server of registry.servers) {
-    // Its failure is shown in the tree; a notification per server at every start of the window would be too much.
-    if (server.startsOnOpen) server.start().catch((error: unknown) => log.warn(messageOf(error)));
-  }
 }
 
 function variableSources(folder: string | undefined): VariableSources {

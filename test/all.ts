@@ -25,6 +25,7 @@ const steps: readonly Step[] = [
   { name: 'package', command: ['npm', 'run', 'package'], minutes: 3 },
   { name: 'unit', command: [...mocha, 'test/unit/**/*.test.ts'], minutes: 6 },
   { name: 'host', command: [node, 'test/host/runInHost.ts'], minutes: 8, needsPackage: true },
+  { name: 'trust', command: [node, 'test/host/runInHost.ts', '--untrusted'], minutes: 4, needsPackage: true },
   {
     name: 'window',
     command: [...mocha, '--require', './test/host/exitOnSignal.ts', 'test/e2e/**/*.test.ts'],

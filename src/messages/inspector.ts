@@ -67,7 +67,8 @@ export type InspectorRequest =
  * the host sends an outstanding `appended` before it answers.
  */
 export type InspectorResponse =
-  | { type: 'ready'; servers: readonly string[]; filter: string; total: number }
+  /** `filter` and `server` are what the host wants shown; an empty text and no server leave it to the page. */
+  | { type: 'ready'; servers: readonly string[]; filter: string; server?: string; total: number }
   | { type: 'filter'; total: number; error?: string }
   | { type: 'page'; first: number; rows: readonly TrafficRow[]; total: number }
   /** No `index`: the filter hides it, or it was dropped. */
@@ -80,7 +81,7 @@ export type InspectorResponse =
 export type InspectorEvent =
   | { type: 'appended'; total: number; dropped: number }
   | { type: 'servers'; servers: readonly string[] }
-  | { type: 'setFilter'; text: string }
+  | { type: 'setFilter'; text: string; server?: string }
   | { type: 'select'; seq: number };
 
 const requestShapes: Record<InspectorRequest['type'], Guard> = {
@@ -149,7 +150,8 @@ function isDetail(value: unknown): value is TrafficDetail {
 }
 
 const responseShapes: Record<InspectorResponse['type'], Guard> = {
-  ready: (m) => isNames(m['servers']) && isString(m['filter']) && isInteger(m['total']),
+  ready: (m) =>
+    isNames(m['servers']) && isString(m['filter']) && isOptional(m['server'], isName) && isInteger(m['total']),
   filter: (m) => isInteger(m['total']) && isOptional(m['error'], isString),
   page: (m) => isInteger(m['first']) && Array.isArray(m['rows']) && m['rows'].every(isRow) && isInteger(m['total']),
   find: (m) => isOptional(m['index'], isInteger),
@@ -166,7 +168,7 @@ export function isInspectorResponse(value: unknown): value is InspectorResponse 
 const eventShapes: Record<InspectorEvent['type'], Guard> = {
   appended: (m) => isInteger(m['total']) && isInteger(m['dropped']),
   servers: (m) => isNames(m['servers']),
-  setFilter: (m) => isString(m['text']),
+  setFilter: (m) => isString(m['text']) && isOptional(m['server'], isName),
   select: (m) => isInteger(m['seq']),
 };
 

@@ -62,9 +62,9 @@ export function isBodilessRequest(raw: Uint8Array): boolean {
   return !METHODS_WITH_BODY.has(title.split(' ', 1)[0] ?? '');
 }
 
-/** Whether a response's head tells something that its body does not: an empty or refused answer, a redirect. */
-export function isTellingResponse(status: number, raw: Uint8Array): boolean {
-  return status === 202 || status === 204 || status >= 300 || headerValue(parseHead(raw), 'content-length') === '0';
+/** Whether a response's head tells something that its body does not: a redirect or a refusal. */
+export function isTellingResponse(status: number): boolean {
+  return status >= 300;
 }
 
 function headerValue(head: TrafficHead, name: string): string | undefined {

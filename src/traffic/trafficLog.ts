@@ -10,7 +10,7 @@ import { compileFilter } from './matcher.ts';
 import { Pairing } from './pairing.ts';
 import { Presenter } from './presenter.ts';
 import type { Segment } from './segment.ts';
-import { type Place, SegmentStore } from './segmentStore.ts';
+import { SegmentStore } from './segmentStore.ts';
 
 /** UTF-16 units of a name, id or note that are kept beside the bytes, which have them whole. */
 const TEXT_LENGTH = 1024;
@@ -94,7 +94,7 @@ export class TrafficLog implements TrafficSink, Disposable {
       notes: this.#notesText(record.note, message.note),
       pairedWith: link.request,
       durationMs: link.durationMs,
-      standsAlone: standsAlone(record, requestHead),
+      standsAlone: standsAlone(record),
     });
     const request = link.request === undefined ? undefined : this.#store.find(link.request);
     request?.segment.setAnswer(request.row, seq, link.durationMs);
@@ -194,14 +194,8 @@ export class TrafficLog implements TrafficSink, Disposable {
   }
 }
 
-/**
- * Whether a head tells what no other row does: a request without a body, the answer to one, or a response that may well
- * have none (202, 204, from 300 on, or announced as empty).
- */
-function standsAlone(record: TrafficRecord, requestHead: Place | undefined): boolean {
+/** Whether a head tells what no other row does: a request without a body, a redirect or a refusal. */
+function standsAlone(record: TrafficRecord): boolean {
   if (record.part !== 'head') return false;
-  if (record.channel === 'http-request') return isBodilessRequest(record.raw);
-  return (
-    isTellingResponse(record.status ?? 0, record.raw) || requestHead?.segment.columns.standsAlone[requestHead.row] === 1
-  );
+  return record.channel === 'http-request' ? isBodilessRequest(record.raw) : isTellingResponse(record.status ?? 0);
 }

@@ -6,10 +6,7 @@ import type { TrafficLog } from './trafficLog.ts';
 
 export interface ViewOptions {
   filter: TrafficFilter;
-  /**
-   * Show all HTTP heads. Otherwise only those that tell what no other row does: of requests without a body and the answers to
-   * them, and of responses with status 202, 204, 300 and above, or an announced length of 0.
-   */
+  /** Show all HTTP heads. Otherwise only those that tell what no other row does: of requests without a body, and of responses from status 300 on. */
   heads: boolean;
 }
 

@@ -28,7 +28,8 @@ export class SchemaDocuments implements vscode.TextDocumentContentProvider, Disp
 
   /** Address of a tool's schema. */
   uriOf(address: ToolAddress): vscode.Uri {
-    const plain = `/${tame(address.server)}/${tame(address.tool)}`;
+    // Without spaces, which an address would spell %20.
+    const plain = `/${tame(address.server)}/${tame(address.tool)}`.replaceAll(' ', '_');
     let path = plain;
     // Two names may look the same once tamed.
     for (let twin = 2; !isSame(this.#addresses.get(path) ?? address, address); twin += 1) path = `${plain}-${twin}`;

@@ -6,5 +6,5 @@ export interface ToolAddress {
 
 /** A name as part of a path for people: whatever could climb out of a folder or confuse an editor becomes an underscore. */
 export function tame(name: string): string {
-  return name.replaceAll(/[^\p{L}\p{N}_-]+/gu, '_').slice(0, 60);
+  return name.replaceAll(/[^\p{L}\p{N} _-]+/gu, '_').slice(0, 60);
 }

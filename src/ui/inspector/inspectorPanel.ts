@@ -10,7 +10,7 @@ import {
   type TrafficDetail,
 } from '../../messages/inspector.ts';
 import type { ServerRegistry } from '../../servers/serverRegistry.ts';
-import { EVERYTHING, formatFilter, parseFilter, type TrafficFilter } from '../../traffic/filter.ts';
+import { EVERYTHING, parseFilter, type TrafficFilter } from '../../traffic/filter.ts';
 import type { TrafficLog } from '../../traffic/trafficLog.ts';
 import { FilteredView } from '../../traffic/view.ts';
 import { PageChannel } from '../panels/pageChannel.ts';
@@ -30,14 +30,15 @@ export class InspectorPanel implements Disposable {
   readonly #owned = new DisposableStore();
   readonly #view = new MutableDisposable<FilteredView>();
   readonly #channel: PageChannel<InspectorRequest, InspectorResponse, InspectorEvent>;
-  #filter: string;
+  /** Whose traffic to show, until the page has been told. */
+  #server: string | undefined;
   #select: number | undefined;
   #pageReady = false;
 
-  constructor(panel: vscode.WebviewPanel, context: InspectorContext, filter: string) {
+  constructor(panel: vscode.WebviewPanel, context: InspectorContext, server?: string) {
     this.#context = context;
     this.#panel = panel;
-    this.#filter = filter;
+    this.#server = server;
     this.#channel = new PageChannel(
       panel.webview,
       isInspectorRequest,
@@ -56,16 +57,16 @@ export class InspectorPanel implements Disposable {
 
   readonly onDidDispose = (listener: () => void): vscode.Disposable => this.#panel.onDidDispose(listener);
 
-  /** Brings the panel to the front and, where given, sets its filter and selects an entry. */
-  reveal(filter?: string, seq?: number): void {
+  /** Brings the panel to the front and, where given, shows one server's traffic and selects an entry. */
+  reveal(server?: string, seq?: number): void {
     this.#panel.reveal(undefined, false);
-    if (filter !== undefined) {
-      this.#filter = filter;
-      if (this.#pageReady) this.#channel.tell({ type: 'setFilter', text: filter });
+    if (!this.#pageReady) {
+      this.#server = server ?? this.#server;
+      this.#select = seq ?? this.#select;
+      return;
     }
-    if (seq === undefined) return;
-    if (this.#pageReady) this.#channel.tell({ type: 'select', seq });
-    else this.#select = seq;
+    if (server !== undefined) this.#channel.tell({ type: 'setFilter', text: '', server });
+    if (seq !== undefined) this.#channel.tell({ type: 'select', seq });
   }
 
   dispose(): void {
@@ -79,7 +80,7 @@ export class InspectorPanel implements Disposable {
       case 'ready':
         this.#pageReady = true;
         this.#selectSoon();
-        return { type: 'ready', servers: this.#servers(), filter: this.#filter, total: view?.total ?? 0 };
+        return this.#welcome();
       case 'filter':
         return this.#applyFilter(request);
       case 'page':
@@ -104,6 +105,13 @@ export class InspectorPanel implements Disposable {
     }
   }
 
+  #welcome(): InspectorResponse {
+    const server = this.#server;
+    this.#server = undefined;
+    const total = this.#view.value?.total ?? 0;
+    return { type: 'ready', servers: this.#servers(), filter: '', total, ...(server === undefined ? {} : { server }) };
+  }
+
   /** The page asks for its rows once it is ready; a selection told before that would be lost. */
   #selectSoon(): void {
     const seq = this.#select;
@@ -114,7 +122,6 @@ export class InspectorPanel implements Disposable {
   #applyFilter({ text, heads, server }: InspectorRequest & { type: 'filter' }): InspectorResponse {
     const parsed = parseFilter(text);
     if (!parsed.ok) return { type: 'filter', total: this.#view.value?.total ?? 0, error: parsed.message };
-    this.#filter = text;
     const chosen = server === undefined ? [] : [{ word: 'server', value: server, negated: false } as const];
     this.#observe({ terms: [...parsed.filter.terms, ...chosen] }, heads);
     return { type: 'filter', total: this.#view.value?.total ?? 0 };
@@ -162,11 +169,6 @@ export class InspectorPanel implements Disposable {
     const document = await vscode.workspace.openTextDocument({ content, language });
     await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
   }
-}
-
-/** The filter that shows one server. */
-export function serverFilter(server: string): string {
-  return formatFilter({ terms: [{ word: 'server', value: server, negated: false }] });
 }
 
 /** Title of the panel. */

@@ -151,8 +151,7 @@ function serverItem(server: ManagedServer): vscode.TreeItem {
     displayText(name, 100),
     expands ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
   );
-  // Of its own per shape: VS Code remembers the folding by id, and a server that just became ready should open.
-  item.id = `server/${name}/${expands ? status.kind : 'idle'}`;
+  item.id = `server/${name}`;
   item.description = describeServer(server);
   item.iconPath = stateIcon(status);
   item.contextValue = serverFlags(server).join(' ');
@@ -174,7 +173,8 @@ function serverFlags(server: ManagedServer): string[] {
 function toolItem(server: ManagedServer, tool: Tool): vscode.TreeItem {
   const item = new vscode.TreeItem(displayText(tool.name, 100));
   item.id = `tool/${server.name}/${tool.name}`;
-  item.description = displayText(tool.title ?? tool.description ?? '', 80);
+  const words = displayText(tool.title ?? tool.description ?? '', 80);
+  if (words.toLowerCase() !== tool.name.toLowerCase()) item.description = words;
   item.iconPath = new vscode.ThemeIcon('tools');
   item.contextValue = 'tool';
   item.command = {

@@ -15,7 +15,7 @@ import { type InspectorChannel, type ListFilter, TrafficList } from './trafficLi
 /** Milliseconds without a key until a filter is applied. */
 const TYPING_PAUSE_MS = 200;
 /** Pixels of width below which the detail goes below the list. */
-const NARROW = 760;
+const NARROW = 1000;
 
 /** The inspector: list, detail and toolbar drawn as one, at most once per frame. */
 export class InspectorPage {

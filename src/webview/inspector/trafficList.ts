@@ -82,15 +82,19 @@ export class TrafficList {
     try {
       const answer = await this.#channel.request({ type: 'ready' });
       this.#servers = answer.servers;
-      // The host repeats the text it knows; only another one is a wish of its own, which a server chosen earlier must not narrow.
-      if (answer.filter !== '' && answer.filter !== this.#filter.text) {
-        this.#filter = { text: answer.filter, heads: this.#filter.heads };
-      }
+      if (answer.filter !== '' || answer.server !== undefined)
+        this.#filter = this.#wished(answer.filter, answer.server);
     } catch (error) {
       this.#lose(error);
       return;
     }
     await this.setFilter(this.#filter);
+  }
+
+  /** A wish of the host replaces text and server; only the choice of heads stays. */
+  #wished(text: string, server: string | undefined): ListFilter {
+    const { heads } = this.#filter;
+    return server === undefined ? { text, heads } : { text, heads, server };
   }
 
   /** Resolves when the host has answered, whatever the answer. */
@@ -196,7 +200,7 @@ export class TrafficList {
         this.#changed.fire();
         return;
       case 'setFilter':
-        void this.setFilter({ text: event.text, heads: this.#filter.heads });
+        void this.setFilter(this.#wished(event.text, event.server));
         return;
       case 'select':
         return;

@@ -124,18 +124,20 @@ function failureTitle(kind: string): string {
 }
 
 function buttons({ call: { state }, act, cancelling }: CallPresentation): TemplateResult {
-  const button = (action: CallAction, text: string, primary = false, disabled = false): TemplateResult =>
-    html`<button class="button ${primary ? '' : 'secondary'}" ?disabled=${disabled} @click=${() => act(action)}>
-      ${text}
-    </button>`;
+  const button = (
+    action: CallAction,
+    text: string,
+    look: '' | 'secondary' | 'link',
+    disabled = false,
+  ): TemplateResult =>
+    html`<button class="button ${look}" ?disabled=${disabled} @click=${() => act(action)}>${text}</button>`;
+  const showTraffic = button('showTraffic', t('Show Traffic'), 'link');
   if (state.kind === 'running') {
-    return html`<div class="buttons">
-      ${button('cancel', t('Cancel'), false, cancelling)}${button('showTraffic', t('Show Traffic'))}
-    </div>`;
+    return html`<div class="buttons">${button('cancel', t('Cancel'), 'secondary', cancelling)}${showTraffic}</div>`;
   }
   return html`<div class="buttons">
-    ${button('again', t('Call Again'), true)}${button('editArguments', t('Edit Arguments'))}${button('showTraffic', t('Show Traffic'))}
-    ${state.kind === 'done' ? button('openResult', t('Open Result in Editor')) : nothing}
+    ${button('again', t('Call Again'), '')}${button('editArguments', t('Edit Arguments'), 'secondary')}${showTraffic}
+    ${state.kind === 'done' ? button('openResult', t('Open Result in Editor'), 'link') : nothing}
   </div>`;
 }
 

@@ -91,12 +91,22 @@ describe('the traffic list', () => {
     assert.equal(list.total, 7);
   });
 
-  it('keeps the chosen server when the host only repeats the filter', async () => {
+  it('takes the server that the host asks for, without the text of before', async () => {
     const answer: Answer = (request) =>
-      request.type === 'ready' ? { type: 'ready', servers: [], filter: 'x', total: 0 } : { type: 'filter', total: 0 };
+      request.type === 'ready'
+        ? { type: 'ready', servers: ['s'], filter: '', server: 's', total: 0 }
+        : { type: 'filter', total: 0 };
+    const { list } = listWith(answer, { text: 'x', heads: true });
+    await list.start();
+    assert.deepEqual(list.filter, { text: '', heads: true, server: 's' });
+  });
+
+  it('keeps its own filter when the host asks for none', async () => {
+    const answer: Answer = (request) =>
+      request.type === 'ready' ? { type: 'ready', servers: [], filter: '', total: 0 } : { type: 'filter', total: 0 };
     const { list } = listWith(answer, { text: 'x', heads: false, server: 's' });
     await list.start();
-    assert.equal(list.filter.server, 's');
+    assert.deepEqual(list.filter, { text: 'x', heads: false, server: 's' });
   });
 
   it('believes the answer to the last filter only, whatever comes first', async () => {
