@@ -27,14 +27,8 @@ export class Presenter {
     const { segment, row } = place;
     const { columns, strings } = segment;
     const entry: TrafficEntry = {
-      seq: segment.firstSeq + row,
-      time: columns.time[row] ?? 0,
-      server: this.#text(strings.at(columns.server[row] ?? 0)) ?? '',
-      direction: directions.decode(columns.direction[row] ?? 0),
-      channel: channels.decode(columns.channel[row] ?? 0),
-      kind: kinds.decode(columns.kind[row] ?? 0),
+      ...this.#common(place),
       origin: origins.decode(columns.origin[row] ?? 0),
-      size: sizeOf(place),
       raw: this.raw(place),
       notes: this.#notes(place),
     };
@@ -63,14 +57,8 @@ export class Presenter {
     const { segment, row } = place;
     const { columns, strings } = segment;
     const result: TrafficRow = {
-      seq: segment.firstSeq + row,
-      time: columns.time[row] ?? 0,
-      server: this.#text(strings.at(columns.server[row] ?? 0)) ?? '',
-      direction: directions.decode(columns.direction[row] ?? 0),
-      channel: channels.decode(columns.channel[row] ?? 0),
-      kind: kinds.decode(columns.kind[row] ?? 0),
+      ...this.#common(place),
       label: displayText(this.#label(place), LABEL_LENGTH),
-      size: sizeOf(place),
     };
     const tool = this.#text(strings.at(columns.tool[row] ?? 0));
     if (tool !== undefined) result.tool = displayText(tool, LABEL_LENGTH);
@@ -101,6 +89,23 @@ export class Presenter {
     const content = this.#content(place);
     const text = content === undefined ? '' : decode(content).trim();
     return /^[{[]/.test(text) ? this.#redactor.text(text) : undefined;
+  }
+
+  /** What entries and rows have in common. */
+  #common(
+    place: Place,
+  ): Pick<TrafficEntry & TrafficRow, 'seq' | 'time' | 'server' | 'direction' | 'channel' | 'kind' | 'size'> {
+    const { segment, row } = place;
+    const { columns, strings } = segment;
+    return {
+      seq: segment.firstSeq + row,
+      time: columns.time[row] ?? 0,
+      server: this.#text(strings.at(columns.server[row] ?? 0)) ?? '',
+      direction: directions.decode(columns.direction[row] ?? 0),
+      channel: channels.decode(columns.channel[row] ?? 0),
+      kind: kinds.decode(columns.kind[row] ?? 0),
+      size: sizeOf(place),
+    };
   }
 
   #content({ segment, row }: Place): Uint8Array | undefined {

@@ -1,14 +1,13 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
-import { displayText } from '../../base/displayText.ts';
-import type { ExternalMcpError } from '../../base/errors.ts';
+import { type ExternalMcpError, messageOf } from '../../base/errors.ts';
 import type { Disposable } from '../../base/lifecycle.ts';
 import { DisposableStore } from '../../base/lifecycle.ts';
 import type { Tool } from '../../client/externalMcpClient.ts';
 import type { ManagedServer } from '../../servers/managedServer.ts';
 import type { ServerRegistry } from '../../servers/serverRegistry.ts';
-import { isActive } from '../../servers/status.ts';
-import { describeServer, serverTooltip, stateIcon, stateWord } from '../present.ts';
+import { serverTooltip } from '../present.ts';
+import { canHaveRows, problemItem, serverItem, toolItem, toolTooltip, untrustedItem } from './items.ts';
 
 /** Changes are gathered this long, in ms: a start passes several states within one frame. */
 const COALESCE_MS = 100;
@@ -28,6 +27,10 @@ export class ServersView implements vscode.TreeDataProvider<TreeNode>, Disposabl
   readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
   readonly #serverNodes = new Map<ManagedServer, TreeNode>();
   readonly #pending = new Set<ManagedServer>();
+  /** Whether a server's row had rows below it when it was last drawn. */
+  readonly #hadRows = new WeakMap<ManagedServer, boolean>();
+  /** To be opened as soon as the view is visible. */
+  readonly #toExpand = new Set<ManagedServer>();
   readonly #view: vscode.TreeView<TreeNode>;
   #timer: NodeJS.Timeout | undefined;
 
@@ -38,6 +41,7 @@ export class ServersView implements vscode.TreeDataProvider<TreeNode>, Disposabl
     this.#owned.add(registry.onDidChangeServers(() => this.#refreshAll()));
     this.#owned.add(registry.onDidChangeServer((server) => this.#refreshSoon(server)));
     this.#owned.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.#refreshAll()));
+    this.#owned.add(this.#view.onDidChangeVisibility(() => this.#expandShown()));
     this.#updateBadge();
   }
 
@@ -81,6 +85,7 @@ export class ServersView implements vscode.TreeDataProvider<TreeNode>, Disposabl
 
   /** Opens the view and shows a server with its tools. */
   async reveal(server: ManagedServer): Promise<void> {
+    this.#refreshPending();
     await this.#view.reveal(this.#nodeOf(server), { expand: true, focus: false, select: true });
   }
 
@@ -110,12 +115,36 @@ export class ServersView implements vscode.TreeDataProvider<TreeNode>, Disposabl
 
   #refreshSoon(server: ManagedServer): void {
     this.#pending.add(server);
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      for (const changed of this.#pending) this.#changed.fire(this.#nodeOf(changed));
-      this.#pending.clear();
-      this.#updateBadge();
-    }, COALESCE_MS);
+    this.#timer ??= setTimeout(() => this.#refreshPending(), COALESCE_MS);
+  }
+
+  #refreshPending(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const server of this.#pending) {
+      this.#changed.fire(this.#nodeOf(server));
+      const hasRows = canHaveRows(server);
+      if (hasRows && this.#hadRows.get(server) !== true) this.#toExpand.add(server);
+      this.#hadRows.set(server, hasRows);
+    }
+    this.#pending.clear();
+    this.#updateBadge();
+    this.#expandShown();
+  }
+
+  /** A row that was drawn without rows below it stays folded when it gets some, whatever its item says. */
+  #expandShown(): void {
+    // Revealing would open a view that is hidden.
+    if (!this.#view.visible) return;
+    for (const server of this.#toExpand) {
+      if (!canHaveRows(server)) continue;
+      this.#view
+        .reveal(this.#nodeOf(server), { expand: true, focus: false, select: false })
+        .then(undefined, (error: unknown) => {
+          server.log.debug(`Tree: ${messageOf(error)}`);
+        });
+    }
+    this.#toExpand.clear();
   }
 
   #updateBadge(): void {
@@ -128,83 +157,4 @@ export class ServersView implements vscode.TreeDataProvider<TreeNode>, Disposabl
             tooltip: failing === 1 ? t('1 server has an error') : t('{0} servers have errors', failing),
           };
   }
-}
-
-function untrustedItem(): vscode.TreeItem {
-  const item = new vscode.TreeItem(t('This workspace is not trusted'));
-  item.id = 'untrusted';
-  item.description = t('servers are not started');
-  item.tooltip = t(
-    'Servers are not started and not connected to until you trust this workspace. Select to manage trust.',
-  );
-  // Otherwise the tooltip alone is read out.
-  item.accessibilityInformation = { label: t('This workspace is not trusted, servers are not started') };
-  item.iconPath = new vscode.ThemeIcon('workspace-untrusted');
-  item.command = { command: 'workbench.trust.manage', title: t('Manage Workspace Trust') };
-  return item;
-}
-
-function serverItem(server: ManagedServer): vscode.TreeItem {
-  const { status, name } = server;
-  const expands = status.kind === 'ready' || status.kind === 'failed';
-  const item = new vscode.TreeItem(
-    displayText(name, 100),
-    expands ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
-  );
-  item.id = `server/${name}`;
-  item.description = describeServer(server);
-  item.iconPath = stateIcon(status);
-  item.contextValue = serverFlags(server).join(' ');
-  item.accessibilityInformation = { label: `${name}, ${stateWord(status)}, ${describeServer(server)}` };
-  return item;
-}
-
-/** Words that the menus in package.json look for. */
-function serverFlags(server: ManagedServer): string[] {
-  const { status } = server;
-  const flags = ['server', server.isOurs ? 'ours' : 'attached'];
-  if (status.kind === 'ready') flags.push('ready');
-  if (isActive(status)) flags.push('stoppable');
-  else if (status.kind === 'stopped' || status.kind === 'failed') flags.push('startable');
-  if (server.entry.configured) flags.push('configured');
-  return flags;
-}
-
-function toolItem(server: ManagedServer, tool: Tool): vscode.TreeItem {
-  const item = new vscode.TreeItem(displayText(tool.name, 100));
-  item.id = `tool/${server.name}/${tool.name}`;
-  const words = displayText(tool.title ?? tool.description ?? '', 80);
-  if (words.toLowerCase() !== tool.name.toLowerCase()) item.description = words;
-  item.iconPath = new vscode.ThemeIcon('tools');
-  item.contextValue = 'tool';
-  item.command = {
-    command: 'externalMcp.callTool',
-    title: t('Call Tool…'),
-    arguments: [{ server: server.name, tool: tool.name }],
-  };
-  return item;
-}
-
-function toolTooltip(tool: Tool): vscode.MarkdownString {
-  const markdown = new vscode.MarkdownString();
-  markdown
-    .appendMarkdown('**')
-    .appendText(displayText(tool.title ?? tool.name, 200))
-    .appendMarkdown('**\n\n');
-  if (tool.description !== undefined) markdown.appendText(displayText(tool.description, 2000));
-  return markdown;
-}
-
-/** What is wrong, and where a click leads to mend it. */
-function problemItem(server: ManagedServer, error: ExternalMcpError): vscode.TreeItem {
-  const item = new vscode.TreeItem(displayText(error.reason, 200));
-  item.id = `problem/${server.name}`;
-  item.tooltip = error.message;
-  item.iconPath = new vscode.ThemeIcon('info');
-  item.contextValue = 'problem';
-  item.command =
-    error.kind === 'config' && server.entry.configured
-      ? { command: 'externalMcp.editServer', title: t('Edit Server Definition'), arguments: [server.name] }
-      : { command: 'externalMcp.showOutput', title: t('Show Output'), arguments: [server.name] };
-  return item;
 }
