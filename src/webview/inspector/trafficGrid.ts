@@ -43,7 +43,7 @@ export class TrafficGrid {
     this.#list = list;
     this.#handlers = handlers;
     this.#resizes = new ResizeObserver(([entry]) => {
-      this.#height = entry?.contentRect.height ?? 0;
+      this.#resize(entry?.contentRect.height ?? 0);
       this.#scrollBar = (this.#scroller?.offsetWidth ?? 0) - (this.#scroller?.clientWidth ?? 0);
       handlers.redraw();
     });
@@ -154,6 +154,14 @@ export class TrafficGrid {
     const furthest = scroll.lastTop(this.#window());
     this.#top = this.#list.isFollowing ? furthest : Math.max(0, Math.min(furthest, this.#top));
     if (this.#active !== undefined && (this.#active < base || this.#active >= end)) this.#active = undefined;
+  }
+
+  /** A detail that opens below takes room: the row it is about stays in sight. */
+  #resize(height: number): void {
+    const row = this.#active === undefined ? undefined : this.#active - this.#list.base;
+    const isInSight = row !== undefined && scroll.topThatShows(row, this.#top, this.#window()) === this.#top;
+    this.#height = height;
+    if (isInSight) this.#top = scroll.topThatShows(row, this.#top, this.#window());
   }
 
   #attach(element: Element | undefined): void {

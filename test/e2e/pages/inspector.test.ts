@@ -93,6 +93,14 @@ describe('the inspector page', () => {
     assert.equal(await focusedRow(page), '197');
   });
 
+  it('keeps a row in sight whose detail opens below the list', async () => {
+    const page = await pages.open('inspector', { rows: '500' });
+    await page.setViewportSize({ width: 700, height: 600 });
+    await row(page, 500).click();
+    await page.getByRole('region', { name: 'Entry 499' }).waitFor();
+    await assertInView(page, row(page, 500));
+  });
+
   it('keeps the focus when the focused row is scrolled away', async () => {
     const page = await pages.open('inspector', { rows: '5000' });
     await row(page, 5000).click();
