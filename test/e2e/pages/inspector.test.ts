@@ -96,9 +96,10 @@ describe('the inspector page', () => {
   it('keeps a row in sight whose detail opens below the list', async () => {
     const page = await pages.open('inspector', { rows: '500' });
     await page.setViewportSize({ width: 700, height: 600 });
-    await row(page, 500).click();
-    await page.getByRole('region', { name: 'Entry 499' }).waitFor();
-    await assertInView(page, row(page, 500));
+    // Not the last one, which the tail would keep in sight.
+    await row(page, 495).click();
+    await page.getByRole('region', { name: 'Entry 494' }).waitFor();
+    await assertInView(page, row(page, 495));
   });
 
   it('keeps the focus when the focused row is scrolled away', async () => {
