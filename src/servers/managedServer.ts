@@ -30,7 +30,8 @@ export interface ServerHost {
   now(): number;
   /** Throws `config` when nothing may be started here. */
   assertAllowed(server: string): void;
-  parse(entry: DefinitionEntry): ServerDefinition;
+  /** Rejects with `config` when it cannot be used. */
+  parse(entry: DefinitionEntry): Promise<ServerDefinition>;
   createRun(entry: DefinitionEntry, definition: ServerDefinition, log: Log): Promise<ServerRun>;
 }
 
@@ -56,12 +57,15 @@ export class ManagedServer implements Disposable {
   #restarts = 0;
   #stops = 0;
   #editedWhileRunning = false;
+  /** What is wrong with the definition. */
+  #problem: ExternalMcpError | undefined;
 
   constructor(entry: DefinitionEntry, host: ServerHost) {
     this.#entry = entry;
     this.#host = host;
     this.#status = new ObservableValue<ServerStatus>(this.#restingStatus());
     this.#status.onDidChange(() => this.#changed.fire());
+    void this.#check();
   }
 
   readonly onDidChange = this.#changed.event;
@@ -144,6 +148,8 @@ export class ManagedServer implements Disposable {
     const edited = JSON.stringify(entry.raw) !== JSON.stringify(this.#entry.raw);
     this.#entry = entry;
     if (!edited) return;
+    this.#problem = undefined;
+    void this.#check();
     this.#editedWhileRunning = this.#run !== undefined;
     if (this.#run === undefined) this.#status.value = this.#restingStatus();
     this.#changed.fire();
@@ -218,7 +224,7 @@ export class ManagedServer implements Disposable {
     this.#cancelStart = () => cancelled.abort();
     this.#status.value = { kind: 'starting', since: this.#host.now() };
     try {
-      const definition = this.#host.parse(this.#entry);
+      const definition = await this.#host.parse(this.#entry);
       if (definition.disabled === true) throw disabledError(this.name);
       const run = await this.#host.createRun(this.#entry, definition, this.log);
       this.#run = run;
@@ -297,15 +303,22 @@ export class ManagedServer implements Disposable {
     return typeof raw === 'object' && raw !== null && 'disabled' in raw && raw.disabled === true;
   }
 
-  /** What a server is while nothing runs: a definition that cannot be used shows that at once, not only when it is started. */
+  /** A definition that cannot be used is shown as such at once, not only when it is started. */
+  async #check(): Promise<void> {
+    const entry = this.#entry;
+    try {
+      await this.#host.parse(entry);
+    } catch (error) {
+      if (entry !== this.#entry) return;
+      this.#problem = error instanceof ExternalMcpError ? error : unexpected(this.name, error);
+      if (this.status.kind === 'stopped') this.#status.value = this.#restingStatus();
+    }
+  }
+
+  /** What a server is while nothing runs. */
   #restingStatus(): ServerStatus {
     if (this.#isDisabled()) return { kind: 'disabled' };
-    try {
-      this.#host.parse(this.#entry);
-      return { kind: 'stopped' };
-    } catch (error) {
-      return { kind: 'failed', error: error instanceof ExternalMcpError ? error : unexpected(this.#entry.name, error) };
-    }
+    return this.#problem === undefined ? { kind: 'stopped' } : { kind: 'failed', error: this.#problem };
   }
 }
 

@@ -6,7 +6,7 @@ import { DisposableStore } from '../base/lifecycle.ts';
 import { type Log, redactingLog } from '../base/log.ts';
 import type { Redactor } from '../base/redact.ts';
 import type { TrafficSink } from '../base/traffic.ts';
-import { parseDefinition, type ServerDefinition } from './definition.ts';
+import type { ServerDefinition } from './definition.ts';
 import { type CommonSettings, resolveLimits } from './limits.ts';
 import { type DefinitionEntry, ManagedServer } from './managedServer.ts';
 import type { Runtime } from './runtime.ts';
@@ -127,7 +127,8 @@ export class ServerRegistry {
       log: redactingLog(options.openLog(entry.name), options.redactor),
       now: () => options.clock.now(),
       assertAllowed: (name) => this.#assertTrusted(name),
-      parse: ({ name, raw }) => parseDefinition(name, raw),
+      // Loaded when there is something to check: a schema takes longer to set up than everything else here.
+      parse: async ({ name, raw }) => (await import('./definition.ts')).parseDefinition(name, raw),
       createRun: (current, definition, log) => this.#createRun(current, definition, log),
     });
     const owned = new DisposableStore();

@@ -7,7 +7,7 @@ import type { TrafficLog } from '../../traffic/trafficLog.ts';
 import type { ArgumentsEditor } from '../call/argumentsEditor.ts';
 import type { ToolCalls } from '../call/toolCalls.ts';
 import { addServer } from '../config/addServer.ts';
-import { editServer, removeServer } from '../config/editServer.ts';
+import { removeServer } from '../config/removeServer.ts';
 import { addSampleServer, forgetSampleServer } from '../config/sampleServer.ts';
 import type { Inspectors } from '../inspector/inspectors.ts';
 import type { OutputChannels } from '../output.ts';
@@ -44,7 +44,9 @@ export const commandTable = {
   editServer: async ({ registry }, target) => {
     const title = t('Edit Server Definition');
     const server = await chosen(registry, target, title, ({ entry }) => entry.configured);
-    if (server !== undefined) await editServer(server);
+    if (server === undefined) return;
+    const { editServer } = await import('../config/editServer.ts');
+    await editServer(server);
   },
   removeServer: async ({ registry, extension }, target) => {
     const server = await chosen(registry, target, t('Remove Server'));

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
 /** The pages that esbuild puts into `dist/webview`. */
@@ -15,7 +14,7 @@ export function pageOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
 
 /** The document of a page under a policy that allows our own script and styles and nothing else; images only as data. */
 export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, page: PageName, title: string): string {
-  const nonce = randomBytes(16).toString('base64');
+  const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64');
   const script = webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', 'webview', `${page}.js`));
   const styles = webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'media', 'webview.css'));
   const policy = [

@@ -199,7 +199,9 @@ describe('A server', () => {
 
   it('with a definition that cannot be used shows that before it is started, and leaves others alone', async () => {
     test.define({ bad: { comand: 'x' }, good: program('echo', { port: 'auto' }) });
-    assert.equal(test.registry.get('bad').snapshot().lastError?.kind, 'config');
+    const bad = test.registry.get('bad');
+    await until(() => bad.status.kind === 'failed');
+    assert.equal(bad.snapshot().lastError?.kind, 'config');
     await test.registry.get('good').start();
     assert.equal(test.registry.get('good').status.kind, 'ready');
   });
