@@ -6,23 +6,10 @@ import type { Log } from '../base/log.ts';
 import type { TrafficOrigin } from '../base/traffic.ts';
 import type { CallToolResult, Progress, Tool } from '../client/externalMcpClient.ts';
 import type { ServerDefinition } from './definition.ts';
+import { type DefinitionEntry, isDisabled } from './definitionEntry.ts';
 import type { ServerRun } from './serverRun.ts';
-import type { ServerSnapshot } from './snapshot.ts';
+import { type ServerSnapshot, takeSnapshot } from './snapshot.ts';
 import type { ReadyStatus, ServerStatus } from './status.ts';
-
-/** A name with what was written for it. */
-export interface DefinitionEntry {
-  /** Unique address: the plain name, or `name@source` where a narrower scope owns that name. */
-  name: string;
-  /** Where it is written, in words for people: "User settings". */
-  source: string;
-  /** As written; checked when it is used, so that one bad entry does not touch the others. */
-  raw: unknown;
-  /** Folder whose settings hold it. */
-  folder?: string;
-  /** Written in the settings, where it can be edited, rather than brought by a command or another extension. */
-  configured: boolean;
-}
 
 /** How a server gets its runs; the registry's part of the work. */
 export interface ServerHost {
@@ -90,57 +77,13 @@ export class ManagedServer implements Disposable {
     return this.status.kind === 'ready' ? this.status.tools : [];
   }
 
-  /** Whether we start it, rather than attach to what somebody else runs. */
-  get isOurs(): boolean {
-    const { raw } = this.#entry;
-    return typeof raw === 'object' && raw !== null && ('command' in raw || 'serverPath' in raw);
-  }
-
-  /** Whether it is to be started with the window. */
-  get startsOnOpen(): boolean {
-    const { raw } = this.#entry;
-    return (
-      typeof raw === 'object' &&
-      raw !== null &&
-      'autoStart' in raw &&
-      raw.autoStart === 'onOpen' &&
-      this.status.kind === 'stopped'
-    );
-  }
-
   /** The definition was edited and the run is still the one of before. */
   get needsRestart(): boolean {
     return this.#editedWhileRunning && this.#run !== undefined;
   }
 
   snapshot(): ServerSnapshot {
-    const status = this.status;
-    const base = {
-      name: this.name,
-      source: this.#entry.source,
-      state: status.kind,
-      toolCount: this.tools.length,
-      restarts: this.#restarts,
-    };
-    switch (status.kind) {
-      case 'failed':
-        return { ...base, lastError: { kind: status.error.kind, message: status.error.message } };
-      case 'ready': {
-        const { connection, pid, port, url } = status;
-        return {
-          ...base,
-          transport: connection.transport,
-          protocolVersion: connection.protocolVersion,
-          uptimeMs: this.#host.now() - status.since,
-          ...(connection.sessionId === undefined ? {} : { sessionId: connection.sessionId }),
-          ...(pid === undefined ? {} : { pid }),
-          ...(port === undefined ? {} : { port }),
-          ...(url === undefined ? {} : { url }),
-        };
-      }
-      default:
-        return base;
-    }
+    return takeSnapshot({ entry: this.#entry, status: this.status, restarts: this.#restarts, now: this.#host.now() });
   }
 
   /** Takes an edited definition: at once when nothing runs, else with the next start. */
@@ -238,7 +181,7 @@ export class ManagedServer implements Disposable {
     } catch (error) {
       this.#run = undefined;
       const failure = error instanceof ExternalMcpError ? error : unexpected(this.name, error);
-      const quiet = failure.kind === 'cancelled' || this.#isDisabled();
+      const quiet = failure.kind === 'cancelled' || isDisabled(this.#entry);
       this.#status.value = quiet ? this.#restingStatus() : { kind: 'failed', error: failure };
       if (!quiet) this.log.error(failure.message);
       throw failure;
@@ -298,11 +241,6 @@ export class ManagedServer implements Disposable {
     });
   }
 
-  #isDisabled(): boolean {
-    const { raw } = this.#entry;
-    return typeof raw === 'object' && raw !== null && 'disabled' in raw && raw.disabled === true;
-  }
-
   /** A definition that cannot be used is shown as such at once, not only when it is started. */
   async #check(): Promise<void> {
     const entry = this.#entry;
@@ -317,7 +255,7 @@ export class ManagedServer implements Disposable {
 
   /** What a server is while nothing runs. */
   #restingStatus(): ServerStatus {
-    if (this.#isDisabled()) return { kind: 'disabled' };
+    if (isDisabled(this.#entry)) return { kind: 'disabled' };
     return this.#problem === undefined ? { kind: 'stopped' } : { kind: 'failed', error: this.#problem };
   }
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../base/errors.ts';
 import { type Disposable, DisposableStore } from '../base/lifecycle.ts';
+import { startsOnOpen } from '../servers/definitionEntry.ts';
 import type { ManagedServer } from '../servers/managedServer.ts';
 import type { ServerRegistry } from '../servers/serverRegistry.ts';
 
@@ -27,7 +28,7 @@ export class AutoStart implements Disposable {
   #start(): void {
     if (!vscode.workspace.isTrusted) return;
     for (const server of this.#registry.servers) {
-      if (!server.startsOnOpen || this.#begun.has(server)) continue;
+      if (!startsOnOpen(server.entry) || server.status.kind !== 'stopped' || this.#begun.has(server)) continue;
       this.#begun.add(server);
       // Its failure is shown in the tree; a notification per server at every opening of the window would be too much.
       server.start().catch((error: unknown) => this.#log.warn(messageOf(error)));

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import type { CommonSettings } from '../servers/limits.ts';
-import type { DefinitionEntry } from '../servers/managedServer.ts';
+import type { DefinitionEntry } from '../servers/definitionEntry.ts';
 
 /** Every setting is read here, and nowhere else. */
 const SECTION = 'externalMcp';

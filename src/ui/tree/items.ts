@@ -3,6 +3,7 @@ import { t } from '@vscode/l10n';
 import { displayText } from '../../base/displayText.ts';
 import type { ExternalMcpError } from '../../base/errors.ts';
 import type { Tool } from '../../client/externalMcpClient.ts';
+import { startsProcess } from '../../servers/definitionEntry.ts';
 import type { ManagedServer } from '../../servers/managedServer.ts';
 import { isActive } from '../../servers/status.ts';
 import { describeServer, stateIcon, stateWord } from '../present.ts';
@@ -45,7 +46,7 @@ export function canHaveRows({ status }: ManagedServer): boolean {
 /** Words that the menus in package.json look for. */
 function serverFlags(server: ManagedServer): string[] {
   const { status } = server;
-  const flags = ['server', server.isOurs ? 'ours' : 'attached'];
+  const flags = ['server', startsProcess(server.entry) ? 'ours' : 'attached'];
   if (status.kind === 'ready') flags.push('ready');
   if (isActive(status)) flags.push('stoppable');
   else if (status.kind === 'stopped' || status.kind === 'failed') flags.push('startable');

@@ -1,0 +1,33 @@
+/** A name with what was written for it. */
+export interface DefinitionEntry {
+  /** Unique address: the plain name, or `name@source` where a narrower scope owns that name. */
+  name: string;
+  /** Where it is written, in words for people: "User settings". */
+  source: string;
+  /** As written; checked when it is used, so that one bad entry does not touch the others. */
+  raw: unknown;
+  /** Folder whose settings hold it. */
+  folder?: string;
+  /** Written in the settings, where it can be edited, rather than brought by a command or another extension. */
+  configured: boolean;
+}
+
+/** Whether we start it, rather than attach to what somebody else runs. */
+export function startsProcess({ raw }: DefinitionEntry): boolean {
+  return isObject(raw) && ('command' in raw || 'serverPath' in raw);
+}
+
+/** Whether it is known and shown, but never started. */
+export function isDisabled({ raw }: DefinitionEntry): boolean {
+  return isObject(raw) && raw['disabled'] === true;
+}
+
+/** Whether it is to be started with the window. */
+export function startsOnOpen({ raw }: DefinitionEntry): boolean {
+  return isObject(raw) && raw['autoStart'] === 'onOpen';
+}
+
+/** What is looked at before the definition was checked. */
+function isObject(raw: unknown): raw is Readonly<Record<string, unknown>> {
+  return typeof raw === 'object' && raw !== null;
+}
