@@ -29,8 +29,8 @@ const libraryFile = (name) => `libraries/${name.replace(/^.*\//, '')}`;
 /** @type {import('esbuild').Plugin} */
 const lazyLibrariesStayApart = {
   name: 'lazy-libraries-stay-apart',
-  setup({ onResolve }) {
-    onResolve({ filter: /^[^.]/ }, ({ path, importer }) =>
+  setup(builder) {
+    builder.onResolve({ filter: /^[^.]/ }, ({ path, importer }) =>
       // Libraries keep their own copies, whose versions may differ.
       lazyLibraries.includes(path) && !importer.includes('node_modules')
         ? { path: `./${libraryFile(path)}.cjs`, external: true }
