@@ -22,9 +22,6 @@ const paletteAttempts = 10;
 /** One of VS Code's themes. */
 export type Theme = keyof typeof themes;
 
-/** The themes that every view is looked at in. */
-export const allThemes = Object.keys(themes) as readonly Theme[];
-
 /** What to open. */
 export type WindowOptions = {
   /** Absolute path of the folder to open. */
