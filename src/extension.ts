@@ -21,8 +21,8 @@ import * as settings from './ui/settings.ts';
 import { StatusBar } from './ui/statusBar.ts';
 import { ServersView } from './ui/tree/serversView.ts';
 
-/** The registry of this window, for `deactivate`. */
-let running: ServerRegistry | undefined;
+/** What outlives the subscriptions, which VS Code disposes of while it waits for `deactivate`. */
+let running: { registry: ServerRegistry; output: OutputChannels } | undefined;
 
 /** The only place where the layers are wired together. */
 export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
@@ -32,7 +32,7 @@ export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
     return item;
   };
   const log = own(vscode.window.createOutputChannel('External MCP', { log: true }));
-  const output = own(new OutputChannels());
+  const output = new OutputChannels();
   const redactor = new Redactor();
   const traffic = own(new TrafficLog({ maxBytes: settings.readTrafficBytes(), redactor }));
   const registry = new ServerRegistry({
@@ -46,7 +46,7 @@ export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
     settings: settings.readCommonSettings,
     variables: variableSources,
   });
-  running = registry;
+  running = { registry, output };
 
   const tree = own(new ServersView(registry));
   own(new StatusBar(registry));
@@ -66,10 +66,15 @@ export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
   return createExports(registry, traffic);
 }
 
-/** VS Code waits five seconds for this; the whole stop ladder takes less than four. */
+/** VS Code waits five seconds for this; the whole stop ladder takes less than four, and writes to the channels to its end. */
 export async function deactivate(): Promise<void> {
-  await running?.dispose();
+  const ending = running;
   running = undefined;
+  try {
+    await ending?.registry.dispose();
+  } finally {
+    ending?.output.dispose();
+  }
 }
 
 function followSettings(context: vscode.ExtensionContext, registry: ServerRegistry, redactor: Redactor): void {

@@ -21,3 +21,11 @@ export function displayText(text: string, longest = 1000): string {
   if (clean.length <= longest) return clean;
   return `${clean.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
+
+/**
+ * Display text that VS Code shows as it is: `[x](command:…)` in a notification would be a link that runs a command, `$(name)` in a label
+ * an icon. A word joiner (U+2060), which nobody sees, stands in between; they are not counted in `longest`.
+ */
+export function plainMessage(text: string, longest = 1000): string {
+  return displayText(text, longest).replace(/(?<=[\]$])(?=\()/g, '\u2060');
+}

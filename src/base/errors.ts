@@ -60,6 +60,23 @@ export class ExternalMcpError extends Error {
   }
 }
 
+/**
+ * The error as it may be shown: its texts pass through `mask`. What they were in clear, the cause, is left behind then.
+ * @param mask masks secrets in a text
+ */
+export function maskError(error: ExternalMcpError, mask: (text: string) => string): ExternalMcpError {
+  const message = mask(error.message);
+  const data = error.rpcData === undefined ? undefined : JSON.stringify(error.rpcData);
+  const maskedData = data === undefined ? undefined : mask(data);
+  if (message === error.message && data === maskedData) return error;
+  const { kind, cause: _inClear, ...details } = error;
+  return new ExternalMcpError(kind, message, {
+    ...details,
+    reason: mask(error.reason),
+    ...(maskedData === undefined ? {} : { rpcData: JSON.parse(maskedData) as unknown }),
+  });
+}
+
 /** Message of anything thrown, for logs and as the cause in a sentence of ours. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -11,12 +11,22 @@ export interface Log {
 /** A log nobody reads. */
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** The same log with secrets masked: output channels are files on disk. */
+/**
+ * The same log with secrets masked, since output channels are files on disk. Never throws, as a closed channel would: whoever ends a
+ * process must not be kept from it by what it says about that.
+ */
 export function redactingLog(log: Log, redactor: Redactor): Log {
+  const to = (write: (message: string) => void) => (message: string) => {
+    try {
+      write(redactor.text(message));
+    } catch {
+      // There is nobody left to tell.
+    }
+  };
   return {
-    debug: (message) => log.debug(redactor.text(message)),
-    info: (message) => log.info(redactor.text(message)),
-    warn: (message) => log.warn(redactor.text(message)),
-    error: (message) => log.error(redactor.text(message)),
+    debug: to((message) => log.debug(message)),
+    info: to((message) => log.info(message)),
+    warn: to((message) => log.warn(message)),
+    error: to((message) => log.error(message)),
   };
 }

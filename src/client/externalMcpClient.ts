@@ -11,6 +11,8 @@ import { type Clock, LONGEST_WAIT_MS } from '../base/clock.ts';
 import { displayText } from '../base/displayText.ts';
 import { type ExternalMcpError, messageOf } from '../base/errors.ts';
 import { Emitter } from '../base/event.ts';
+import { jsonStart } from '../base/jsonStart.ts';
+import { LinesPerSecond } from '../base/linesPerSecond.ts';
 import type { Log } from '../base/log.ts';
 import type { TrafficOrigin, TrafficSink } from '../base/traffic.ts';
 import { type ExchangeContext, exchangeContext } from '../wire/context.ts';
@@ -28,6 +30,8 @@ const MAX_PAGES = 100;
 const CLOSE_TIMEOUT_MS = 500;
 /** Characters of a log message of the server that reach the output. */
 const LOGGED_LENGTH = 10_000;
+/** Log messages of the server in one second that reach the output; one remark tells how many more came. */
+const MAX_LOGGED_PER_SECOND = 100;
 
 /** Where a server is reached. */
 export type Endpoint =
@@ -91,13 +95,19 @@ export class ExternalMcpClient {
       { name: 'external-mcp', title: 'External MCP', version: options.version },
       { capabilities: {} },
     );
+    const logged = new LinesPerSecond(options.clock, (total) => {
+      const more = total - MAX_LOGGED_PER_SECOND;
+      if (more > 0) options.log.warn(`Not shown: ${more} more log messages of the server in the same second.`);
+    });
     this.#client.onerror = (error) => options.log.debug(`Protocol: ${messageOf(error)}`);
     this.#client.onclose = () => {
+      logged.dispose();
       if (this.#connected && !this.#closing) this.#closed.fire();
     };
     this.#client.setNotificationHandler('notifications/tools/list_changed', () => this.#toolsChanged.fire());
     this.#client.setNotificationHandler('notifications/message', ({ params }) => {
-      const text = typeof params.data === 'string' ? params.data : JSON.stringify(params.data);
+      if (logged.count() > MAX_LOGGED_PER_SECOND) return;
+      const text = typeof params.data === 'string' ? params.data : jsonStart(params.data, LOGGED_LENGTH);
       options.log.info(`[server ${params.level}] ${displayText(text, LOGGED_LENGTH)}`);
     });
     this.#transport = createTransport(options);

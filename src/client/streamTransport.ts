@@ -2,14 +2,16 @@ import { t } from '@vscode/l10n';
 import {
   deserializeMessage,
   type JSONRPCMessage,
+  type RequestId,
   serializeMessage,
   type Transport,
 } from '@modelcontextprotocol/client';
 import type { Clock } from '../base/clock.ts';
 import { displayText } from '../base/displayText.ts';
 import { ExternalMcpError, messageOf } from '../base/errors.ts';
+import { LinesPerSecond } from '../base/linesPerSecond.ts';
 import type { Log } from '../base/log.ts';
-import type { TrafficSink } from '../base/traffic.ts';
+import type { TrafficOrigin, TrafficSink } from '../base/traffic.ts';
 import { exchangeContext } from '../wire/context.ts';
 import { tooLargeError } from '../wire/failures.ts';
 import { checkJsonShape } from '../wire/jsonShape.ts';
@@ -17,6 +19,11 @@ import { LineCutter, type StdioStreams } from '../wire/stdioLines.ts';
 
 /** Characters of a stray line that reach the output. */
 const QUOTED_LENGTH = 200;
+/** Stray lines of one second that get a warning each, and those that are recorded; one remark tells how many more came. */
+const MAX_STRAY_WARNINGS = 100;
+const MAX_STRAY_RECORDS = 1000;
+/** Requests whose origin is remembered for their answers; beyond, the oldest is forgotten and its answer counts as internal. */
+const MAX_ORIGINS = 1000;
 
 export interface StreamTransportOptions {
   server: string;
@@ -31,6 +38,8 @@ export class StreamTransport implements Transport {
   readonly #options: StreamTransportOptions;
   readonly #streams: StdioStreams;
   readonly #lines: LineCutter;
+  readonly #strays: LinesPerSecond;
+  readonly #origins = new Map<RequestId, TrafficOrigin>();
   #offset = { sent: 0, received: 0 };
   #ended = false;
   #failure: ExternalMcpError | undefined;
@@ -42,6 +51,7 @@ export class StreamTransport implements Transport {
   constructor(options: StreamTransportOptions, streams: StdioStreams) {
     this.#options = options;
     this.#streams = streams;
+    this.#strays = new LinesPerSecond(options.clock, (total) => this.#remarkOnStrays(total));
     this.#lines = new LineCutter(options.maxMessageBytes, () => tooLargeError(options.server, options.maxMessageBytes));
   }
 
@@ -63,7 +73,9 @@ export class StreamTransport implements Transport {
 
   async send(message: JSONRPCMessage): Promise<void> {
     const line = Buffer.from(serializeMessage(message));
-    this.#record('sent', line);
+    const origin = exchangeContext.getStore()?.origin ?? 'internal';
+    if ('method' in message && 'id' in message) this.#rememberOrigin(message.id, origin);
+    this.#record('sent', line, this.#options.clock.wallTime(), origin);
     await new Promise<void>((resolve, reject) => {
       this.#streams.stdin.write(line, (error) => (error ? reject(this.#notRead(error)) : resolve()));
     });
@@ -92,39 +104,77 @@ export class StreamTransport implements Transport {
     stdout.off('data', this.#onData);
     // Still drained: a full pipe would keep the process from ending.
     stdout.resume();
+    this.#strays.dispose();
     this.onclose?.();
   };
 
   #receive(line: Uint8Array): void {
-    this.#record('received', line);
+    const time = this.#options.clock.wallTime();
     const text = Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString('utf8').trim();
-    if (text === '') return;
     // What does not even begin like a message is a stray line of a log.
-    if (text.startsWith('{')) this.#checkShape(line);
-    let message: JSONRPCMessage;
-    try {
-      message = deserializeMessage(text);
-    } catch {
-      this.#options.log.warn(
-        `Not a message on stdout, ignored (logs belong on stderr): ${displayText(text, QUOTED_LENGTH)}`,
-      );
+    const message = text.startsWith('{') ? this.#parse(line, text, time) : undefined;
+    if (message === undefined) {
+      this.#stray(line, text, time);
       return;
     }
+    this.#record('received', line, time, this.#takeOrigin(message));
     this.onmessage?.(message);
   }
 
-  #checkShape(line: Uint8Array): void {
+  #parse(line: Uint8Array, text: string, time: number): JSONRPCMessage | undefined {
     try {
       checkJsonShape(line);
     } catch (error) {
-      if (!(error instanceof ExternalMcpError)) throw error;
-      const { server } = this.#options;
-      throw new ExternalMcpError(
-        error.kind,
-        t('“{0}” sent {1}. Its traffic shows the message.', server, error.message),
-        { server, outcomeUnknown: true, cause: error },
-      );
+      this.#record('received', line, time, 'internal');
+      throw this.#named(error);
     }
+    try {
+      return deserializeMessage(text);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #stray(line: Uint8Array, text: string, time: number): void {
+    const count = this.#strays.count();
+    if (count <= MAX_STRAY_RECORDS) this.#record('received', line, time, 'internal');
+    else this.#offset.received += line.length;
+    if (text === '' || count > MAX_STRAY_WARNINGS) return;
+    this.#options.log.warn(
+      `Not a message on stdout, ignored (logs belong on stderr): ${displayText(text, QUOTED_LENGTH)}`,
+    );
+  }
+
+  #remarkOnStrays(total: number): void {
+    if (total <= MAX_STRAY_WARNINGS) return;
+    const notShown = `Not shown: ${total - MAX_STRAY_WARNINGS} more lines of stdout in the same second that were not messages`;
+    const unrecorded = total - MAX_STRAY_RECORDS;
+    this.#options.log.warn(unrecorded > 0 ? `${notShown} (not in the traffic either: ${unrecorded}).` : `${notShown}.`);
+  }
+
+  #rememberOrigin(id: RequestId, origin: TrafficOrigin): void {
+    const [oldest] = this.#origins.keys();
+    if (oldest !== undefined && this.#origins.size >= MAX_ORIGINS) this.#origins.delete(oldest);
+    this.#origins.set(id, origin);
+  }
+
+  /** Who caused a message of the server: for an answer, whoever asked. */
+  #takeOrigin(message: JSONRPCMessage): TrafficOrigin {
+    if ('method' in message || message.id === undefined) return 'internal';
+    const origin = this.#origins.get(message.id) ?? 'internal';
+    this.#origins.delete(message.id);
+    return origin;
+  }
+
+  /** Errors of the framing know nothing of the server; people need its name. */
+  #named(error: unknown): unknown {
+    if (!(error instanceof ExternalMcpError)) return error;
+    const { server } = this.#options;
+    return new ExternalMcpError(
+      error.kind,
+      t('“{0}” sent {1}. Its traffic shows the message.', server, error.message),
+      { server, outcomeUnknown: true, cause: error },
+    );
   }
 
   #notRead(cause: Error): ExternalMcpError {
@@ -136,15 +186,15 @@ export class StreamTransport implements Transport {
     );
   }
 
-  #record(direction: 'sent' | 'received', raw: Uint8Array): void {
-    const { traffic, clock, server } = this.#options;
+  #record(direction: 'sent' | 'received', raw: Uint8Array, time: number, origin: TrafficOrigin): void {
+    const { traffic, server } = this.#options;
     traffic.append({
-      time: clock.wallTime(),
+      time,
       server,
       direction,
       channel: 'stdio',
       part: 'content',
-      origin: exchangeContext.getStore()?.origin ?? 'internal',
+      origin,
       offset: this.#offset[direction],
       raw,
     });

@@ -12,9 +12,18 @@ export type Ownership =
 
 /** @param leader process id of a group's leader, as of `ProcessState` */
 export async function ownership(port: number, leader: number): Promise<Ownership> {
+  return judge(await listenersAt(port, leader));
+}
+
+/** Whether somebody else listens on the port at any address: a name such as `localhost` may lead there. */
+export async function hasStranger(port: number, leader: number): Promise<boolean> {
+  return (await listenersAt(port, leader)).some((listener) => listener.ours === false);
+}
+
+async function listenersAt(port: number, leader: number): Promise<Listener[]> {
   const listeners =
     process.platform === 'linux' ? await listenersOnLinux(leader) : await listenersElsewhere(port, leader);
-  return judge(listeners.filter((listener) => listener.port === port));
+  return listeners.filter((listener) => listener.port === port);
 }
 
 /** The ports that a process and what it started listen on, ascending; empty also where the system would not say. */

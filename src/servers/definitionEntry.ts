@@ -1,6 +1,12 @@
+/** Whose settings: the user's, the workspace's, or those of one folder, named by its path. */
+export type SettingsPlace = { scope: 'user' | 'workspace' } | { scope: 'folder'; folder: string };
+
+/** Where a definition is written: the settings and its key there. */
+export type WrittenAt = SettingsPlace & { key: string };
+
 /** A name with what was written for it. */
 export interface DefinitionEntry {
-  /** Unique address: the plain name, or `name@source` where a narrower scope owns that name. */
+  /** Unique address: the plain name, or `name@scope` where a narrower scope owns that name. */
   name: string;
   /** Where it is written, in words for people: "User settings". */
   source: string;
@@ -8,8 +14,8 @@ export interface DefinitionEntry {
   raw: unknown;
   /** Folder whose settings hold it. */
   folder?: string;
-  /** Written in the settings, where it can be edited, rather than brought by a command or another extension. */
-  configured: boolean;
+  /** Where it can be edited; absent when a command or another extension brought it. Its key is the name without a scope. */
+  written?: WrittenAt;
 }
 
 /** Whether we start it, rather than attach to what somebody else runs. */

@@ -6,7 +6,7 @@ import { ExternalMcpError, messageOf } from '../base/errors.ts';
 import { childEnvironment } from '../process/environment.ts';
 import { configError, type ServerDefinition } from './definition.ts';
 import { resolveServerPath } from './serverPath.ts';
-import { secretValues } from './sensitive.ts';
+import { isSensitive, secretsOfUrl, secretValues } from './sensitive.ts';
 import { mentionsPort, resolveVariables, type VariableSources } from './variables.ts';
 
 /** What to start, everything resolved. */
@@ -48,7 +48,9 @@ export function usesStdio(definition: ServerDefinition): boolean {
 
 /** Resolves a definition for one start. Throws `config`. */
 export async function planLaunch(input: PlanInput): Promise<LaunchPlan> {
-  const { name, definition, variables } = input;
+  const { name, definition } = input;
+  const fromEnvironment = new Set<string>();
+  const variables = noting(input.variables, fromEnvironment);
   if (definition.transport === 'sse' || definition.transport === 'external-sse') {
     throw configError(
       name,
@@ -62,6 +64,7 @@ export async function planLaunch(input: PlanInput): Promise<LaunchPlan> {
   const headers = mapValues(definition.headers ?? {}, resolveText);
   assertHeaders(name, headers);
   const url = stdio ? undefined : endpointUrl(name, definition, resolveText, port);
+  if (url !== undefined && port !== undefined) assertPort(name, url, port);
   const env = {
     ...(await readEnvFile(input, resolveText)),
     ...mapValues(definition.env ?? definition.environment ?? {}, resolveText),
@@ -71,8 +74,34 @@ export async function planLaunch(input: PlanInput): Promise<LaunchPlan> {
     ...(launch === undefined ? {} : { launch }),
     endpoint:
       url === undefined ? { kind: 'stdio' } : { kind: 'http', url, headers, ...(port === undefined ? {} : { port }) },
-    secrets: secretValues(headers, env),
+    secrets: [
+      ...fromEnvironment,
+      ...(url === undefined ? [] : secretsOfUrl(url)),
+      ...secretValues(headers, launch?.env ?? env),
+    ],
   };
+}
+
+/** The same variables; values of environment variables with a telling name are noted, wherever in the definition they go. */
+function noting(sources: VariableSources, secrets: Set<string>): VariableSources {
+  return {
+    ...sources,
+    env: (name) => {
+      const value = sources.env(name);
+      if (value !== undefined && isSensitive(name)) secrets.add(value);
+      return value;
+    },
+  };
+}
+
+/** The port that is checked to be ours has to be the one that is talked to. */
+function assertPort(name: string, url: URL, port: number): void {
+  const used = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+  if (used === port) return;
+  throw configError(
+    name,
+    t('"url" names port {0} and the server is given port {1}; write ${port} in "url"', used, port),
+  );
 }
 
 async function resolveLaunch(
@@ -124,14 +153,19 @@ function endpointUrl(
   const text = definition.url === undefined ? `http://127.0.0.1:${port}/mcp` : resolveText(definition.url);
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw configError(name, t('"url": “{0}” is not an http or https address', text.slice(0, 200)));
+    throw configError(name, t('"url": “{0}” is not an http or https address', (definition.url ?? '').slice(0, 200)));
   }
   return url;
 }
 
+/** Headers that say how a request is sent, which is not for a definition to decide. */
+const OURS = new Set(['connection', 'content-length', 'expect', 'host', 'keep-alive', 'transfer-encoding', 'upgrade']);
+
 /** HTTP allows neither spaces in names nor line breaks in values, and would say so only at the first request. */
 function assertHeaders(name: string, headers: Readonly<Record<string, string>>): void {
   for (const [header, value] of Object.entries(headers)) {
+    if (OURS.has(header.toLowerCase()))
+      throw configError(name, t('"headers": “{0}” is set by the connection itself', header));
     try {
       new Headers([[header, value]]);
     } catch {

@@ -1,46 +1,32 @@
 import { t } from '@vscode/l10n';
 import { ExternalMcpError, messageOf } from '../base/errors.ts';
 import { Emitter, ObservableValue } from '../base/event.ts';
+import { abortable } from '../base/abortable.ts';
 import type { Disposable } from '../base/lifecycle.ts';
 import type { Log } from '../base/log.ts';
 import type { TrafficOrigin } from '../base/traffic.ts';
-import type { CallToolResult, Progress, Tool } from '../client/externalMcpClient.ts';
-import type { ServerDefinition } from './definition.ts';
+import type { CallToolResult, Tool } from '../client/externalMcpClient.ts';
 import { type DefinitionEntry, isDisabled } from './definitionEntry.ts';
+import { Relisting } from './relisting.ts';
+import { cancelledError, disabledError, unexpectedError } from './runErrors.ts';
+import type { ServerHost, ToolCall } from './serverHost.ts';
 import type { ServerRun } from './serverRun.ts';
 import { type ServerSnapshot, takeSnapshot } from './snapshot.ts';
 import type { ReadyStatus, ServerStatus } from './status.ts';
-
-/** How a server gets its runs; the registry's part of the work. */
-export interface ServerHost {
-  log: Log;
-  now(): number;
-  /** Throws `config` when nothing may be started here. */
-  assertAllowed(server: string): void;
-  /** Rejects with `config` when it cannot be used. */
-  parse(entry: DefinitionEntry): Promise<ServerDefinition>;
-  createRun(entry: DefinitionEntry, definition: ServerDefinition, log: Log): Promise<ServerRun>;
-}
-
-export interface ToolCall {
-  tool: string;
-  args: Readonly<Record<string, unknown>>;
-  origin: TrafficOrigin;
-  signal?: AbortSignal;
-  timeoutMs?: number;
-  onProgress?: (progress: Progress) => void;
-}
 
 /** One server: its definition, its state, and the run behind it while there is one. */
 export class ManagedServer implements Disposable {
   readonly #host: ServerHost;
   readonly #status: ObservableValue<ServerStatus>;
   readonly #changed = new Emitter<void>();
+  readonly #relisting: Relisting;
   #entry: DefinitionEntry;
   #run: ServerRun | undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   #restarting: Promise<void> | undefined;
+  /** Callers that wait for the start. */
+  #waiting = 0;
   #restarts = 0;
   #stops = 0;
   #editedWhileRunning = false;
@@ -50,6 +36,7 @@ export class ManagedServer implements Disposable {
   constructor(entry: DefinitionEntry, host: ServerHost) {
     this.#entry = entry;
     this.#host = host;
+    this.#relisting = new Relisting(() => this.#relist(), host.clock);
     this.#status = new ObservableValue<ServerStatus>(this.#restingStatus());
     this.#status.onDidChange(() => this.#changed.fire());
     void this.#check();
@@ -83,7 +70,12 @@ export class ManagedServer implements Disposable {
   }
 
   snapshot(): ServerSnapshot {
-    return takeSnapshot({ entry: this.#entry, status: this.status, restarts: this.#restarts, now: this.#host.now() });
+    return takeSnapshot({
+      entry: this.#entry,
+      status: this.status,
+      restarts: this.#restarts,
+      now: this.#host.clock.now(),
+    });
   }
 
   /** Takes an edited definition: at once when nothing runs, else with the next start. */
@@ -93,19 +85,34 @@ export class ManagedServer implements Disposable {
     if (!edited) return;
     this.#problem = undefined;
     void this.#check();
-    this.#editedWhileRunning = this.#run !== undefined;
-    if (this.#run === undefined) this.#status.value = this.#restingStatus();
+    const isActive = this.#run !== undefined || this.#starting !== undefined;
+    this.#editedWhileRunning = isActive;
+    if (!isActive) this.#status.value = this.#restingStatus();
     this.#changed.fire();
   }
 
-  /** Resolves when the server is ready; rejects with `ExternalMcpError` when it cannot be. Callers share one start. */
+  /**
+   * Resolves when the server is ready; rejects with `ExternalMcpError` when it cannot be. Callers share one start; who gives up leaves
+   * it to the others, and the last one to give up ends it.
+   */
   async start(signal?: AbortSignal): Promise<void> {
     const stops = this.#stops;
     if (this.#stopping !== undefined) await this.#stopping;
     if (stops !== this.#stops) throw cancelledError(this.name);
     if (this.status.kind === 'ready') return;
-    this.#starting ??= this.#begin(signal).finally(() => (this.#starting = undefined));
-    await this.#starting;
+    this.#starting ??= this.#begin().finally(() => (this.#starting = undefined));
+    const starting = this.#starting;
+    this.#waiting += 1;
+    try {
+      await abortable(starting, signal, () => cancelledError(this.name));
+    } finally {
+      this.#waiting -= 1;
+      if (this.#waiting === 0 && signal?.aborted === true) {
+        this.#cancelStart();
+        // Whoever gave up may count on nothing being left.
+        await starting.catch(() => {});
+      }
+    }
   }
 
   /** Resolves when nothing of the server is left; a start that is under way is cancelled. */
@@ -122,9 +129,9 @@ export class ManagedServer implements Disposable {
   }
 
   /** Asks the server again; the answer is also what the tree shows. */
-  async listTools(signal?: AbortSignal): Promise<readonly Tool[]> {
+  async listTools(origin: TrafficOrigin, signal?: AbortSignal): Promise<readonly Tool[]> {
     const { client } = this.#ready();
-    const tools = await client.listTools({ origin: 'user', ...(signal === undefined ? {} : { signal }) });
+    const tools = await this.#masked(client.listTools({ origin, ...(signal === undefined ? {} : { signal }) }));
     this.#setTools(tools);
     return tools;
   }
@@ -132,9 +139,9 @@ export class ManagedServer implements Disposable {
   /** Milliseconds until the server answered a ping. */
   async ping(): Promise<number> {
     const { client } = this.#ready();
-    const started = this.#host.now();
-    await client.ping({ origin: 'user' });
-    return this.#host.now() - started;
+    const started = this.#host.clock.now();
+    await this.#masked(client.ping({ origin: 'user' }));
+    return this.#host.clock.now() - started;
   }
 
   /** Arguments are checked against the tool's schema first. Resolves with `isError: true` when the tool failed. */
@@ -150,7 +157,7 @@ export class ManagedServer implements Disposable {
     try {
       return await client.callTool(name, args, options);
     } catch (error) {
-      throw await run.explain(error);
+      throw this.#mask(await run.explain(error));
     }
   }
 
@@ -159,28 +166,23 @@ export class ManagedServer implements Disposable {
     this.#status.dispose();
   }
 
-  async #begin(signal: AbortSignal | undefined): Promise<void> {
+  async #begin(): Promise<void> {
     // Nothing is wrong with a server that may not be started here: its state stays what it is.
     this.#host.assertAllowed(this.name);
     this.#editedWhileRunning = false;
     const cancelled = new AbortController();
     this.#cancelStart = () => cancelled.abort();
-    this.#status.value = { kind: 'starting', since: this.#host.now() };
+    this.#status.value = { kind: 'starting', since: this.#host.clock.now() };
     try {
-      const definition = await this.#host.parse(this.#entry);
-      if (definition.disabled === true) throw disabledError(this.name);
-      const run = await this.#host.createRun(this.#entry, definition, this.log);
+      const run = await abortable(this.#createRun(), cancelled.signal, () => cancelledError(this.name));
       this.#run = run;
       run.onDidEnd((error) => void this.#onRunEnded(run, error));
-      const status = await run.start(
-        signal === undefined ? cancelled.signal : AbortSignal.any([signal, cancelled.signal]),
-      );
-      run.client?.onDidChangeTools(() => void this.#refreshTools());
-      this.#status.value = status;
-      this.log.info(t('Ready: {0} tools.', status.tools.length));
+      run.onDidChangeTools(() => this.#relisting.announce());
+      this.#status.value = await run.start(cancelled.signal);
+      this.log.info(t('Ready: {0} tools.', this.tools.length));
     } catch (error) {
       this.#run = undefined;
-      const failure = error instanceof ExternalMcpError ? error : unexpected(this.name, error);
+      const failure = this.#mask(error);
       const quiet = failure.kind === 'cancelled' || isDisabled(this.#entry);
       this.#status.value = quiet ? this.#restingStatus() : { kind: 'failed', error: failure };
       if (!quiet) this.log.error(failure.message);
@@ -192,6 +194,12 @@ export class ManagedServer implements Disposable {
 
   #cancelStart: () => void = () => {};
 
+  async #createRun(): Promise<ServerRun> {
+    const definition = await this.#host.parse(this.#entry);
+    if (definition.disabled === true) throw disabledError(this.name);
+    return this.#host.createRun(this.#entry, definition, this.log);
+  }
+
   async #halt(): Promise<void> {
     this.#cancelStart();
     // How the start ended is its caller's business.
@@ -199,33 +207,69 @@ export class ManagedServer implements Disposable {
     const run = this.#run;
     if (run !== undefined) {
       this.#status.value = { kind: 'stopping' };
-      await run.stop();
+      try {
+        await run.stop();
+      } catch (error) {
+        const failure = this.#mask(error);
+        this.#status.value = { kind: 'failed', error: failure };
+        throw failure;
+      }
       this.#run = undefined;
     }
     this.#status.value = this.#restingStatus();
   }
 
   async #stopAndStart(signal: AbortSignal | undefined): Promise<void> {
+    const stops = this.#stops + 1;
     await this.stop();
+    // Stopped by somebody while it was being stopped for the restart.
+    if (stops !== this.#stops) throw cancelledError(this.name);
     this.#restarts += 1;
     await this.start(signal);
   }
 
-  async #onRunEnded(run: ServerRun, error: ExternalMcpError): Promise<void> {
+  async #onRunEnded(run: ServerRun, cause: ExternalMcpError): Promise<void> {
     if (this.#run !== run || this.status.kind !== 'ready') return;
-    this.#run = undefined;
+    const error = this.#mask(cause);
     this.#status.value = { kind: 'failed', error };
     this.log.error(error.message);
-    await run.stop();
+    // What is left of it goes before anything else begins.
+    this.#stopping ??= this.#clear(run).finally(() => (this.#stopping = undefined));
+    await this.#stopping;
   }
 
-  async #refreshTools(): Promise<void> {
+  async #clear(run: ServerRun): Promise<void> {
     try {
-      const { client } = this.#ready();
-      this.#setTools(await client.listTools({ origin: 'internal' }));
+      await run.stop();
+      this.#run = undefined;
+    } catch (error) {
+      this.log.error(messageOf(error));
+    }
+  }
+
+  async #relist(): Promise<void> {
+    // It may be announced before the start is over, whose own list may be older than that.
+    await this.#starting?.catch(() => {});
+    if (this.status.kind !== 'ready') return;
+    try {
+      await this.listTools('internal');
     } catch (error) {
       this.log.warn(messageOf(error));
     }
+  }
+
+  async #masked<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      throw this.#mask(error);
+    }
+  }
+
+  #mask(error: unknown): ExternalMcpError {
+    if (error instanceof ExternalMcpError) return this.#host.mask(error);
+    this.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return unexpectedError(this.name, error);
   }
 
   #setTools(tools: readonly Tool[]): void {
@@ -248,7 +292,7 @@ export class ManagedServer implements Disposable {
       await this.#host.parse(entry);
     } catch (error) {
       if (entry !== this.#entry) return;
-      this.#problem = error instanceof ExternalMcpError ? error : unexpected(this.name, error);
+      this.#problem = this.#mask(error);
       if (this.status.kind === 'stopped') this.#status.value = this.#restingStatus();
     }
   }
@@ -258,24 +302,4 @@ export class ManagedServer implements Disposable {
     if (isDisabled(this.#entry)) return { kind: 'disabled' };
     return this.#problem === undefined ? { kind: 'stopped' } : { kind: 'failed', error: this.#problem };
   }
-}
-
-function cancelledError(server: string): ExternalMcpError {
-  return new ExternalMcpError('cancelled', t('“{0}” was stopped.', server), { server });
-}
-
-function disabledError(server: string): ExternalMcpError {
-  return new ExternalMcpError(
-    'config',
-    t('“{0}” is disabled. Remove "disabled" from its definition to start it.', server),
-    { server },
-  );
-}
-
-/** Something of ours is broken; its text is for the log, not for people. */
-function unexpected(server: string, cause: unknown): ExternalMcpError {
-  return new ExternalMcpError('process', t('“{0}” could not be started: {1}', server, messageOf(cause)), {
-    server,
-    cause,
-  });
 }

@@ -1,11 +1,16 @@
+import { isIP } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { t } from '@vscode/l10n';
 import pRetry from 'p-retry';
 import { ExternalMcpError } from '../base/errors.ts';
 import { canConnect } from '../process/connect.ts';
-import { ownership } from '../process/listening.ts';
+import { hasStranger, ownership } from '../process/listening.ts';
 
 /** Looks for the port this often at first and at last, in ms: often enough to be noticed at once, rarely enough to cost nothing. */
 const POLL_MS = { first: 4, last: 10 };
+
+/** Pause after a handshake that was refused, in ms. */
+const REFUSED_MS = 200;
 
 export interface ReadinessInput<T> {
   server: string;
@@ -44,7 +49,27 @@ async function attempt<T>(input: ReadinessInput<T>): Promise<T> {
   const found = await ownership(port, pid);
   if (found.owner === 'none') throw new NotYet();
   if (found.owner === 'foreign') throw portTakenError(server, port);
-  return input.connect(host);
+  const target = await ownAddress(input, host, found.address);
+  try {
+    return await input.connect(target);
+  } catch (error) {
+    // It listens and refuses: asking a hundred times a second would only keep it busy.
+    if (isStillStarting(error)) await delay(REFUSED_MS, undefined, { signal });
+    throw error;
+  }
+}
+
+/** Where our process is the one that answers: the literal address at which it was found, since a stranger may hold the other one. */
+async function ownAddress<T>(input: ReadinessInput<T>, host: string, found: string): Promise<string> {
+  const { server, pid, port, hosts } = input;
+  // Some servers insist on the name, so it is kept where nobody else can be behind it.
+  if (isIP(host) === 0) {
+    if (await hasStranger(port, pid)) throw portTakenError(server, port);
+    return host;
+  }
+  const address = found === 'any' ? host : found;
+  if (!hosts.includes(address)) throw portTakenError(server, port);
+  return address;
 }
 
 async function firstOpen(hosts: readonly string[], port: number, signal: AbortSignal): Promise<string | undefined> {
@@ -55,7 +80,7 @@ async function firstOpen(hosts: readonly string[], port: number, signal: AbortSi
 }
 
 /** A server that listens already and serves in a moment; every other failure will not mend itself by waiting. */
-function isStillStarting(error: Error): boolean {
+function isStillStarting(error: unknown): boolean {
   if (!(error instanceof ExternalMcpError) || error.kind !== 'connection') return false;
   return error.httpStatus === undefined || error.httpStatus === 503;
 }

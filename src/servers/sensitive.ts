@@ -1,13 +1,25 @@
 /** Names whose values are nobody's business: they are masked in output, traffic and errors. */
-const SENSITIVE = /auth|token|secret|password|passwd|cookie|credential|api[-_]?key|private[-_]?key|access[-_]?key/i;
+const SENSITIVE =
+  /auth|token|secret|password|passwd|passphrase|cookie|credential|signature|api[-_]?key|(?:^|[-_])(?:key|pass|pwd)$/i;
+
+/** Whether a name says that its value is a secret. */
+export function isSensitive(name: string): boolean {
+  return SENSITIVE.test(name);
+}
 
 /** The secret values in headers and environment variables, told by their names; a bearer token also without its scheme. */
 export function secretValues(...groups: readonly Readonly<Record<string, string>>[]): string[] {
   return groups
     .flatMap((group) => Object.entries(group))
-    .filter(([name]) => SENSITIVE.test(name))
+    .filter(([name]) => isSensitive(name))
     .flatMap(([, value]) => {
       const bare = /^(?:bearer|basic|token)\s+(\S+)$/i.exec(value)?.[1];
       return bare === undefined ? [value] : [value, bare];
     });
+}
+
+/** The secrets that an address carries: its password, and parameters with a telling name. */
+export function secretsOfUrl(url: URL): string[] {
+  const parameters = [...url.searchParams].filter(([name]) => isSensitive(name)).map(([, value]) => value);
+  return [decodeURIComponent(url.password), ...parameters].filter((value) => value !== '');
 }

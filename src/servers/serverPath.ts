@@ -20,7 +20,10 @@ const packageSchema = z.looseObject({
 export async function resolveServerPath(server: string, path: string, hostEnv: NodeJS.ProcessEnv): Promise<Program> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) throw configError(server, t('"serverPath": there is nothing at {0}', path));
-  if (found.isDirectory()) return resolveServerPath(server, join(path, await entryOf(server, path)), hostEnv);
+  return runFile(found.isDirectory() ? await entryOf(server, path) : path, hostEnv);
+}
+
+async function runFile(path: string, hostEnv: NodeJS.ProcessEnv): Promise<Program> {
   switch (extname(path)) {
     case '.js':
     case '.mjs':
@@ -50,16 +53,24 @@ async function runNode(script: string, hostEnv: NodeJS.ProcessEnv): Promise<Prog
   return { command: process.execPath, args: [script], env: { ELECTRON_RUN_AS_NODE: '1' } };
 }
 
+/** The file that a package starts with. */
 async function entryOf(server: string, folder: string): Promise<string> {
-  const manifest = packageSchema.safeParse(
-    await readFile(join(folder, 'package.json'), 'utf8').then(
-      (text): unknown => JSON.parse(text),
-      () => undefined,
-    ),
-  );
-  const { bin, main } = manifest.data ?? {};
-  const entry = typeof bin === 'string' ? bin : (Object.values(bin ?? {})[0] ?? main);
-  if (entry === undefined)
+  const { bin, main } = (await readManifest(folder)) ?? {};
+  const named = typeof bin === 'string' ? bin : (Object.values(bin ?? {})[0] ?? main);
+  if (named === undefined) {
     throw configError(server, t('"serverPath": {0} has no package.json with "bin" or "main"', folder));
-  return entry;
+  }
+  const entry = join(folder, named);
+  const found = await stat(entry).catch(() => undefined);
+  if (found?.isFile() === true) return entry;
+  throw configError(server, t('"serverPath": {0}, named by its package.json, is not a file', entry));
+}
+
+async function readManifest(folder: string): Promise<z.infer<typeof packageSchema> | undefined> {
+  try {
+    return packageSchema.safeParse(JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))).data;
+  } catch {
+    // Missing or not JSON: there is no entry to be found in it.
+    return undefined;
+  }
 }

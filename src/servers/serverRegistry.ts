@@ -1,6 +1,6 @@
 import { t } from '@vscode/l10n';
 import type { Clock } from '../base/clock.ts';
-import { ExternalMcpError, messageOf } from '../base/errors.ts';
+import { ExternalMcpError, maskError, messageOf } from '../base/errors.ts';
 import { Emitter } from '../base/event.ts';
 import { DisposableStore } from '../base/lifecycle.ts';
 import { type Log, redactingLog } from '../base/log.ts';
@@ -40,6 +40,7 @@ export class ServerRegistry {
   readonly #extra = new Map<string, DefinitionEntry>();
   #configured: readonly DefinitionEntry[] = [];
   #runtime: Promise<Runtime> | undefined;
+  #disposed = false;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
@@ -69,8 +70,17 @@ export class ServerRegistry {
     this.#reconcile();
   }
 
-  /** Adds a server that no setting defines, or redefines it. A configured server of the same name wins. */
+  /** Adds a server that no setting defines, or redefines it. Throws `config` when the name belongs to a setting. */
   add(entry: DefinitionEntry): ManagedServer {
+    if (this.#configured.some(({ name }) => name === entry.name)) {
+      throw new ExternalMcpError(
+        'config',
+        t('“{0}” is defined in the settings already. Choose another name.', entry.name),
+        {
+          server: entry.name,
+        },
+      );
+    }
     this.#extra.set(entry.name, entry);
     this.#reconcile();
     return this.get(entry.name);
@@ -95,7 +105,9 @@ export class ServerRegistry {
 
   /** Ends all servers and waits until nothing of them is left. */
   async dispose(): Promise<void> {
-    await this.stopAll();
+    this.#disposed = true;
+    // One that cannot be stopped must not keep the others from it.
+    await Promise.allSettled(this.servers.map((server) => server.stop()));
     for (const { owned } of this.#servers.values()) owned.dispose();
     this.#servers.clear();
     await (await this.#runtime)?.dispose();
@@ -126,8 +138,9 @@ export class ServerRegistry {
     const options = this.#options;
     const server = new ManagedServer(entry, {
       log: redactingLog(options.openLog(entry.name), options.redactor),
-      now: () => options.clock.now(),
-      assertAllowed: (name) => this.#assertTrusted(name),
+      clock: options.clock,
+      mask: (error) => maskError(error, (text) => options.redactor.text(text)),
+      assertAllowed: (name) => this.#assertAllowed(name),
       // Loaded when there is something to check: a schema takes longer to set up than everything else here.
       parse: async ({ name, raw }) => (await import('./definition.ts')).parseDefinition(name, raw),
       createRun: (current, definition, log) => this.#createRun(current, definition, log),
@@ -154,7 +167,9 @@ export class ServerRegistry {
     return runtime.createRun({ name: entry.name, plan, limits, traffic, clock, log, redactor, version });
   }
 
-  #assertTrusted(server: string): void {
+  #assertAllowed(server: string): void {
+    if (this.#disposed)
+      throw new ExternalMcpError('cancelled', t('“{0}” was not started: the window is closing.', server), { server });
     if (this.#options.isTrusted()) return;
     throw new ExternalMcpError(
       'config',

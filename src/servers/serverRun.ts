@@ -1,7 +1,7 @@
 import { t } from '@vscode/l10n';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.ts';
-import { ExternalMcpError, messageOf } from '../base/errors.ts';
+import { ExternalMcpError } from '../base/errors.ts';
 import { Emitter } from '../base/event.ts';
 import { DisposableStore } from '../base/lifecycle.ts';
 import type { Log } from '../base/log.ts';
@@ -15,6 +15,14 @@ import { describeExit } from '../process/state.ts';
 import type { LaunchPlan } from './launchPlan.ts';
 import type { ServerLimits } from './limits.ts';
 import { connectWhenReady, portTakenError } from './readiness.ts';
+import {
+  cancelledError,
+  closedError,
+  exitedError,
+  listensInsteadError,
+  startupTimeoutError,
+  unexpectedError,
+} from './runErrors.ts';
 import type { ReadyStatus } from './status.ts';
 
 /** Lines of output repeated in an error. */
@@ -42,6 +50,7 @@ export class ServerRun {
   readonly #options: RunOptions;
   readonly #owned = new DisposableStore();
   readonly #ended = new Emitter<ExternalMcpError>();
+  readonly #toolsChanged = new Emitter<void>();
   readonly #abort = new AbortController();
   readonly #exited = Promise.withResolvers<ExternalMcpError>();
   #process: ExternalMcpProcess | undefined;
@@ -56,6 +65,9 @@ export class ServerRun {
 
   /** It was ready and came to its end without being asked. */
   readonly onDidEnd = this.#ended.event;
+
+  /** The server says that its tools changed; it may say so before it is ready. */
+  readonly onDidChangeTools = this.#toolsChanged.event;
 
   get client(): ExternalMcpClient | undefined {
     return this.#client;
@@ -72,7 +84,9 @@ export class ServerRun {
     const onCancel = (): void => this.#abort.abort(cancelledError(name));
     if (signal?.aborted === true) onCancel();
     signal?.addEventListener('abort', onCancel, { once: true });
-    const deadline = clock.after(limits.startupTimeoutMs, () => this.#abort.abort(this.#startupTimeout()));
+    const deadline = clock.after(limits.startupTimeoutMs, () =>
+      this.#abort.abort(startupTimeoutError(name, limits.startupTimeoutMs)),
+    );
     try {
       const { connection, url } = await this.#connect();
       const tools = await this.#listTools();
@@ -88,8 +102,12 @@ export class ServerRun {
         ...(endpoint.kind === 'http' && endpoint.port !== undefined ? { port: endpoint.port } : {}),
       };
     } catch (error) {
-      const reason = await this.#explainStart(error);
-      await this.stop();
+      let reason: unknown = error;
+      try {
+        reason = await this.#explainStart(error);
+      } finally {
+        await this.stop();
+      }
       throw reason;
     } finally {
       deadline.dispose();
@@ -99,7 +117,11 @@ export class ServerRun {
 
   /** Ends the session, the connection and the process; waits until all of it is gone. */
   stop(): Promise<void> {
-    this.#stopping ??= this.#end();
+    this.#stopping ??= this.#end().catch((error: unknown) => {
+      // What survived may be tried again.
+      this.#stopping = undefined;
+      throw error;
+    });
     return this.#stopping;
   }
 
@@ -187,6 +209,7 @@ export class ServerRun {
       timeoutMs,
       version,
     });
+    this.#owned.add(client.onDidChangeTools(() => this.#toolsChanged.fire()));
     const connection = await client.connect({
       origin: 'internal',
       signal: this.#abort.signal,
@@ -235,30 +258,18 @@ export class ServerRun {
     const { name } = this.#options;
     const reason: unknown = this.#abort.signal.aborted ? this.#abort.signal.reason : await this.explain(error);
     if (!(reason instanceof ExternalMcpError)) {
-      return new ExternalMcpError('process', t('“{0}” could not be started: {1}', name, messageOf(reason)), {
-        server: name,
-        cause: reason,
-      });
+      return unexpectedError(name, reason);
     }
     return reason.kind === 'timeout' ? ((await this.#listensInstead()) ?? reason) : reason;
   }
 
-  /** A stdio server that is silent and listens is an HTTP server whose definition lacks its port. */
   async #listensInstead(): Promise<ExternalMcpError | undefined> {
     const { name, plan } = this.#options;
     const { pid } = this;
     if (plan.endpoint.kind !== 'stdio' || pid === undefined) return undefined;
-    const [port] = await listeningPorts(pid);
-    if (port === undefined) return undefined;
-    return new ExternalMcpError(
-      'config',
-      t(
-        '“{0}” says nothing on its output but listens on port {1}: it speaks HTTP. Add "port": {1} to its definition, or "port": "auto" if it reads PORT.',
-        name,
-        port,
-      ),
-      { server: name },
-    );
+    // Where the system would not say, the timeout stands as it is.
+    const [port] = await listeningPorts(pid).catch(() => []);
+    return port === undefined ? undefined : listensInsteadError(name, port);
   }
 
   async #hintAtPort(process: ExternalMcpProcess): Promise<void> {
@@ -272,36 +283,8 @@ export class ServerRun {
     const { state } = process;
     const how = state.kind === 'exited' ? describeExit(state.cause) : t('ended');
     const lines = process.lastOutput(SHOWN_OUTPUT_LINES).map((line) => this.#options.redactor.text(line));
-    const said = lines.length === 0 ? t('It wrote nothing.') : t('Its last words:\n{0}', lines.join('\n'));
-    return new ExternalMcpError('process', t('“{0}” {1}. {2}', name, how, said), {
-      server: name,
-      outcomeUnknown: true,
-    });
+    return exitedError(name, how, lines);
   }
-
-  #startupTimeout(): ExternalMcpError {
-    const { name, limits } = this.#options;
-    return new ExternalMcpError(
-      'timeout',
-      t(
-        '“{0}” was not ready within {1} s. See its output; raise "startupTimeout" in its definition if it needs longer.',
-        name,
-        limits.startupTimeoutMs / 1000,
-      ),
-      { server: name },
-    );
-  }
-}
-
-function cancelledError(server: string): ExternalMcpError {
-  return new ExternalMcpError('cancelled', t('“{0}” was stopped.', server), { server });
-}
-
-function closedError(server: string): ExternalMcpError {
-  return new ExternalMcpError('connection', t('“{0}” closed the connection. Start it again.', server), {
-    server,
-    outcomeUnknown: true,
-  });
 }
 
 /** Hosts to look for a server of ours: both loopback addresses where the definition leaves it open. */

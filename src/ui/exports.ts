@@ -37,7 +37,7 @@ function createApiV1(registry: ServerRegistry, traffic: TrafficLog): api.ApiV1 {
     },
     // cast: the SDK's types have the specification's fields, api.ts an index signature beside them
     listTools: (name, token) =>
-      withToken(token, (signal) => registry.get(name).listTools(signal)) as Promise<readonly api.Tool[]>,
+      withToken(token, (signal) => registry.get(name).listTools('api', signal)) as Promise<readonly api.Tool[]>,
     callTool(name, tool, args: Record<string, unknown> = {}, { token, timeoutMs, onProgress } = {}) {
       const call = {
         tool,
@@ -60,7 +60,7 @@ function createApiV1(registry: ServerRegistry, traffic: TrafficLog): api.ApiV1 {
 }
 
 function define(registry: ServerRegistry, { name, ...raw }: api.NamedServerDefinition): ManagedServer {
-  return registry.add({ name, raw, source: 'API', configured: false });
+  return registry.add({ name, raw, source: 'API' });
 }
 
 function toInfo(server: ManagedServer): api.ServerInfo {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
-import { displayText } from '../base/displayText.ts';
+import { plainMessage } from '../base/displayText.ts';
 import type { Tool } from '../client/externalMcpClient.ts';
 import type { ManagedServer } from '../servers/managedServer.ts';
 import type { ServerRegistry } from '../servers/serverRegistry.ts';
@@ -18,7 +18,7 @@ export async function pickServer(
     return undefined;
   }
   const items = servers.map((server) => ({
-    label: displayText(server.name, 100),
+    label: plainMessage(server.name, 100),
     description: describeServer(server),
     iconPath: stateIcon(server.status),
     server,
@@ -38,9 +38,9 @@ export async function pickTool(
 ): Promise<{ server: ManagedServer; tool: Tool } | undefined> {
   const items = servers.flatMap((server) =>
     server.tools.map((tool) => ({
-      label: displayText(tool.name, 100),
-      description: servers.length > 1 ? displayText(server.name, 60) : displayText(tool.title ?? '', 60),
-      detail: displayText(tool.description ?? '', 150),
+      label: plainMessage(tool.name, 100),
+      description: plainMessage(servers.length > 1 ? server.name : (tool.title ?? ''), 60),
+      detail: plainMessage(tool.description ?? '', 150),
       iconPath: new vscode.ThemeIcon('tools'),
       server,
       tool,

@@ -1,13 +1,19 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
+import { plainMessage } from '../base/displayText.ts';
 import { ExternalMcpError } from '../base/errors.ts';
+import type { ServerRegistry } from '../servers/serverRegistry.ts';
 import type { OutputChannels } from './output.ts';
 
 /**
  * Shows a failure to people. Only messages of ours reach them; anything else is logged and shown as "see the output".
  * What somebody cancelled is no news to them.
  */
-export async function reportError(error: unknown, log: vscode.LogOutputChannel, output: OutputChannels): Promise<void> {
+export async function reportError(
+  error: unknown,
+  log: vscode.LogOutputChannel,
+  { registry, output }: { registry: ServerRegistry; output: OutputChannels },
+): Promise<void> {
   if (!(error instanceof ExternalMcpError)) {
     log.error(error instanceof Error ? error : String(error));
     const show = t('Show Output');
@@ -17,13 +23,18 @@ export async function reportError(error: unknown, log: vscode.LogOutputChannel, 
   }
   if (error.kind === 'cancelled') return;
   const { server } = error;
-  const actions = actionsFor(error);
-  const chosen = await vscode.window.showErrorMessage(error.message, ...actions.map(({ title }) => title));
+  const isKnown = registry.servers.some(({ name }) => name === server);
+  const actions = actionsFor(error, isKnown);
+  // A server's words may be part of it.
+  const chosen = await vscode.window.showErrorMessage(
+    plainMessage(error.message),
+    ...actions.map(({ title }) => title),
+  );
   const action = actions.find(({ title }) => title === chosen);
-  if (action?.command === undefined) {
-    if (action !== undefined && server !== undefined) output.show(server);
-  } else {
+  if (action?.command !== undefined) {
     await vscode.commands.executeCommand(action.command, ...(action.takesServer ? [server] : []));
+  } else if (action !== undefined && server !== undefined) {
+    output.show(server);
   }
 }
 
@@ -34,8 +45,9 @@ interface Action {
   takesServer?: boolean;
 }
 
-function actionsFor({ kind, server }: ExternalMcpError): Action[] {
+function actionsFor({ kind, server }: ExternalMcpError, isKnown: boolean): Action[] {
   if (server === undefined) return [];
+  if (!isKnown) return [{ title: t('Add Server'), command: 'externalMcp.addServer' }];
   const showOutput: Action = { title: t('Show Output') };
   const edit: Action = { title: t('Edit Definition'), command: 'externalMcp.editServer', takesServer: true };
   const traffic: Action = { title: t('Show Traffic'), command: 'externalMcp.openInspector', takesServer: true };

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import type { CommonSettings } from '../servers/limits.ts';
-import type { DefinitionEntry } from '../servers/definitionEntry.ts';
+import type { DefinitionEntry, SettingsPlace, WrittenAt } from '../servers/definitionEntry.ts';
+import { freeAddress } from './config/freeAddress.ts';
 
 /** Every setting is read here, and nowhere else. */
 const SECTION = 'externalMcp';
@@ -22,7 +23,8 @@ interface Scope {
   key: string;
   /** For people. */
   source: string;
-  servers: unknown;
+  place: SettingsPlace;
+  /** Where its servers run. */
   folder?: string;
 }
 
@@ -33,12 +35,12 @@ interface Scope {
 export function readDefinitions(): DefinitionEntry[] {
   const entries: DefinitionEntry[] = [];
   const taken = new Set<string>();
-  for (const { key, source, servers, folder } of scopes()) {
-    if (typeof servers !== 'object' || servers === null) continue;
-    for (const [name, raw] of Object.entries(servers)) {
-      const address = taken.has(name) ? `${name}@${key}` : name;
-      taken.add(address);
-      entries.push({ name: address, source, raw, configured: true, ...(folder === undefined ? {} : { folder }) });
+  for (const { key: scope, source, place, folder } of scopes()) {
+    for (const [key, raw] of Object.entries(readServers(place))) {
+      const name = freeAddress(key, scope, taken);
+      taken.add(name);
+      const written = { ...place, key };
+      entries.push({ name, source, raw, written, ...(folder === undefined ? {} : { folder }) });
     }
   }
   return entries;
@@ -47,51 +49,54 @@ export function readDefinitions(): DefinitionEntry[] {
 /** Narrowest first: folders, workspace, user. */
 function scopes(): Scope[] {
   const folders = vscode.workspace.workspaceFolders ?? [];
-  const inspect = (folder?: vscode.WorkspaceFolder) =>
-    vscode.workspace.getConfiguration(SECTION, folder?.uri).inspect<unknown>('servers');
   const all: Scope[] = [];
   if (vscode.workspace.workspaceFile !== undefined) {
-    for (const folder of folders) {
-      all.push({
-        key: folder.name,
-        source: t('Folder settings ({0})', folder.name),
-        servers: inspect(folder)?.workspaceFolderValue,
-        folder: folder.uri.fsPath,
-      });
+    for (const { name, uri } of folders) {
+      const folder = uri.fsPath;
+      all.push({ key: name, source: t('Folder settings ({0})', name), place: { scope: 'folder', folder }, folder });
     }
   }
-  const common = inspect();
   const first = folders[0]?.uri.fsPath;
-  const workspace = { key: 'workspace', source: t('Workspace settings'), servers: common?.workspaceValue };
+  const workspace: Scope = { key: 'workspace', source: t('Workspace settings'), place: { scope: 'workspace' } };
   all.push(first === undefined ? workspace : { ...workspace, folder: first });
-  all.push({ key: 'user', source: t('User settings'), servers: common?.globalValue });
+  all.push({ key: 'user', source: t('User settings'), place: { scope: 'user' } });
   return all;
 }
 
-/** Where a new definition can be written. */
-export type DefinitionTarget = 'workspace' | 'user';
-
-/** Writes one definition, leaving the others of that scope as they are; `undefined` removes it. */
-export async function writeDefinition(
-  target: DefinitionTarget,
-  name: string,
-  definition: object | undefined,
-): Promise<void> {
-  const configuration = vscode.workspace.getConfiguration(SECTION);
-  const inspected = configuration.inspect<Record<string, unknown>>('servers');
-  const present = target === 'workspace' ? inspected?.workspaceValue : inspected?.globalValue;
-  const { [name]: _replaced, ...others } = present ?? {};
-  const next = definition === undefined ? others : { ...others, [name]: definition };
-  const scope = target === 'workspace' ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
-  await configuration.update('servers', next, scope);
+/** Writes one definition, leaving the others of that place as they are. */
+export async function writeDefinition(at: WrittenAt, definition: object): Promise<void> {
+  await updateServers(at, { ...readServers(at), [at.key]: definition });
 }
 
-/** In which scope a name is defined, narrowest first. */
-export function findDefinition(name: string): DefinitionTarget | undefined {
-  const inspected = vscode.workspace.getConfiguration(SECTION).inspect<Record<string, unknown>>('servers');
-  const plain = name.replace(/@(?:user|workspace)$/, '');
-  if (!name.endsWith('@user') && inspected?.workspaceValue?.[plain] !== undefined) return 'workspace';
-  return inspected?.globalValue?.[plain] === undefined ? undefined : 'user';
+/** Deletes one definition. Resolves with whether it was there. */
+export async function deleteDefinition(at: WrittenAt): Promise<boolean> {
+  const { [at.key]: found, ...others } = readServers(at);
+  if (found === undefined) return false;
+  await updateServers(at, others);
+  return true;
+}
+
+/** What one place says, by key; empty where that is no object. */
+function readServers(place: SettingsPlace): Readonly<Record<string, unknown>> {
+  const inspected = configurationOf(place).inspect<unknown>('servers');
+  const values = {
+    user: inspected?.globalValue,
+    workspace: inspected?.workspaceValue,
+    folder: inspected?.workspaceFolderValue,
+  };
+  const servers = values[place.scope];
+  return typeof servers === 'object' && servers !== null ? { ...servers } : {};
+}
+
+async function updateServers(place: SettingsPlace, servers: object): Promise<void> {
+  const { Global, Workspace, WorkspaceFolder } = vscode.ConfigurationTarget;
+  const targets = { user: Global, workspace: Workspace, folder: WorkspaceFolder };
+  await configurationOf(place).update('servers', servers, targets[place.scope]);
+}
+
+function configurationOf(place: SettingsPlace): vscode.WorkspaceConfiguration {
+  const resource = place.scope === 'folder' ? vscode.Uri.file(place.folder) : undefined;
+  return vscode.workspace.getConfiguration(SECTION, resource);
 }
 
 /** What a user set for all servers; unset stays unset, so that the environment can speak. */

@@ -60,15 +60,12 @@ export class PacedBody {
       await new Promise<void>((resolve) => setImmediate(resolve));
       this.#turnStarted = this.#clock.now();
     }
-    const first = this.#queue[0];
-    if (first === undefined) {
+    if (this.#queue.length === 0) {
       if (this.#outcome?.error === undefined) controller.close();
       else controller.error(this.#outcome.error);
       return;
     }
-    const slice = first.subarray(0, SLICE_BYTES);
-    if (slice.length === first.length) this.#queue.shift();
-    else this.#queue[0] = first.subarray(SLICE_BYTES);
+    const slice = this.#takeSlice();
     this.#queuedBytes -= slice.length;
     if (this.#paused && this.#queuedBytes < PAUSE_ABOVE_BYTES / 2) {
       this.#paused = false;
@@ -76,6 +73,24 @@ export class PacedBody {
       setImmediate(() => this.#source.resume());
     }
     controller.enqueue(slice);
+  }
+
+  /** The beginning of a large chunk, or as many small ones as fit: a body in chunks of one byte is not handed over by the byte. */
+  #takeSlice(): Uint8Array {
+    let count = 0;
+    let bytes = 0;
+    for (const chunk of this.#queue) {
+      if (bytes + chunk.length > SLICE_BYTES) break;
+      bytes += chunk.length;
+      count += 1;
+    }
+    const [first = new Uint8Array()] = this.#queue;
+    if (count === 0) {
+      this.#queue[0] = first.subarray(SLICE_BYTES);
+      return first.subarray(0, SLICE_BYTES);
+    }
+    const taken = this.#queue.splice(0, count);
+    return count === 1 ? first : Buffer.concat(taken);
   }
 
   #cancel(reason: unknown): void {

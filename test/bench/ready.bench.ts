@@ -62,7 +62,7 @@ async function measure(args: readonly string[]): Promise<Start> {
   try {
     const firstAnswer = await startPoller(`http://127.0.0.1:${port}/mcp`);
     const raw = { command: process.execPath, args, port };
-    const server = registry.add({ name: 'bench', source: 'bench', configured: false, raw });
+    const server = registry.add({ name: 'bench', source: 'bench', raw });
     const began = monotonicMs();
     await server.start();
     const ready = monotonicMs();

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
+import { plainMessage } from '../../base/displayText.ts';
 import { ExternalMcpError, messageOf } from '../../base/errors.ts';
 import { type Disposable, DisposableStore } from '../../base/lifecycle.ts';
 import type { ServerRegistry } from '../../servers/serverRegistry.ts';
@@ -54,7 +55,7 @@ export class ArgumentsEditor implements vscode.CodeLensProvider, Disposable {
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     const address = addressOf(document.uri);
     if (address === undefined) return [];
-    const title = `$(play) ${t('Call {0} on {1}', address.tool, address.server)}`;
+    const title = `$(play) ${plainMessage(t('Call {0} on {1}', address.tool, address.server), 200)}`;
     return [new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title, command: 'externalMcp.runArguments' })];
   }
 

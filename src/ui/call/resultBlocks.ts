@@ -5,14 +5,22 @@ import { IMAGE_TYPES, type ResultBlock } from '../../messages/toolCall.ts';
 
 /** Characters of one block that are sent to the page; the whole result opens in an editor. */
 const BLOCK_LIMIT = 500_000;
+/** Content blocks that are sent to the page; a remark behind them tells how many more there are. */
+const MAX_BLOCKS = 200;
 
 type Block = CallToolResult['content'][number];
 
 /** A result as the page shows it: text stays text, pictures only of types without scripts, links only named. */
 export function resultBlocks(result: CallToolResult): ResultBlock[] {
-  const blocks = result.content.map(toBlock);
-  if (result.structuredContent === undefined) return blocks;
-  return [...blocks, { type: 'other', title: t('Structured content'), json: cut(pretty(result.structuredContent)) }];
+  const blocks = result.content.slice(0, MAX_BLOCKS).map(toBlock);
+  if (result.structuredContent !== undefined)
+    blocks.push({ type: 'other', title: t('Structured content'), json: cut(pretty(result.structuredContent)) });
+  const more = result.content.length - MAX_BLOCKS;
+  if (more > 0) {
+    const text = t('{0} more content blocks; open the result in an editor to see them.', more);
+    blocks.push({ type: 'text', text, json: false });
+  }
+  return blocks;
 }
 
 function toBlock(block: Block): ResultBlock {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/lifecycle.ts';
 import type { ServerRegistry } from '../../servers/serverRegistry.ts';
+import { safeSchema } from './safeSchema.ts';
 import { tame, type ToolAddress } from './toolAddress.ts';
 
 /** Scheme under which the editor's JSON support asks for the schema of a tool. */
@@ -41,7 +42,7 @@ export class SchemaDocuments implements vscode.TextDocumentContentProvider, Disp
     const address = this.#addresses.get(uri.path);
     const server = this.#registry.servers.find(({ name }) => name === address?.server);
     const tool = server?.tools.find(({ name }) => name === address?.tool);
-    return JSON.stringify(tool === undefined ? {} : allowSchemaKey(tool.inputSchema));
+    return JSON.stringify(tool === undefined ? {} : allowSchemaKey(safeSchema(tool.inputSchema)));
   }
 
   dispose(): void {

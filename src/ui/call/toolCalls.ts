@@ -1,14 +1,18 @@
 import * as vscode from 'vscode';
+import { systemClock } from '../../base/clock.ts';
 import { displayText } from '../../base/displayText.ts';
 import { ExternalMcpError, messageOf } from '../../base/errors.ts';
 import { type Disposable, MutableDisposable } from '../../base/lifecycle.ts';
-import type { CallToolResult } from '../../client/externalMcpClient.ts';
+import type { CallToolResult, Progress } from '../../client/externalMcpClient.ts';
 import type { CallView, CallViewState } from '../../messages/toolCall.ts';
 import type { ServerRegistry } from '../../servers/serverRegistry.ts';
 import type { TrafficLog } from '../../traffic/trafficLog.ts';
 import type { Inspectors } from '../inspector/inspectors.ts';
 import { CallPanel } from './callPanel.ts';
 import { cut, pretty, resultBlocks } from './resultBlocks.ts';
+
+/** Milliseconds between two updates of the panel while a call runs. */
+const PROGRESS_INTERVAL_MS = 100;
 
 export interface ToolCallsContext {
   extensionUri: vscode.Uri;
@@ -57,14 +61,22 @@ export class ToolCalls implements Disposable {
       if (this.#cancel === cancel)
         this.#show({ ...request, title: displayText(title, 100), args: cut(pretty(request.args)), state });
     };
+    let latest: Progress | undefined;
+    let update: Disposable | undefined;
+    const showLatest = (): void => {
+      update = undefined;
+      if (latest !== undefined) show({ kind: 'running', startedAt, progress: latest });
+    };
+    // A server may report thousands of times a second; a person needs the last of them.
+    const onProgress = (progress: Progress): void => {
+      latest = progress;
+      update ??= systemClock.after(PROGRESS_INTERVAL_MS, showLatest);
+    };
     show({ kind: 'running', startedAt });
     try {
-      const result = await server.callTool({
-        ...request,
-        origin: 'user',
-        signal: cancel.signal,
-        onProgress: (progress) => show({ kind: 'running', startedAt, progress }),
-      });
+      const result = await server
+        .callTool({ ...request, origin: 'user', signal: cancel.signal, onProgress })
+        .finally(() => update?.dispose());
       if (this.#cancel === cancel) this.#result = result;
       show({
         kind: 'done',

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageOf } from '../../base/errors.ts';
 import { type Disposable, DisposableStore } from '../../base/lifecycle.ts';
 import { reportError } from '../report.ts';
 import { type CommandContext, commandTable } from './table.ts';
@@ -13,7 +14,7 @@ export function registerCommands(context: CommandContext, log: vscode.LogOutputC
       try {
         return await run(context, readTarget(argument));
       } catch (error) {
-        void reportError(error, log, context.output);
+        reportError(error, log, context).catch((failure: unknown) => log.error(messageOf(failure)));
         if (isByPerson(argument)) return undefined;
         throw error;
       }

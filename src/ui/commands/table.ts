@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
+import { plainMessage } from '../../base/displayText.ts';
 import type { ManagedServer } from '../../servers/managedServer.ts';
 import type { ServerRegistry } from '../../servers/serverRegistry.ts';
 import { isActive } from '../../servers/status.ts';
@@ -43,7 +44,7 @@ export const commandTable = {
   addServer: ({ registry }, target) => addServer(registry, target),
   editServer: async ({ registry }, target) => {
     const title = t('Edit Server Definition');
-    const server = await chosen(registry, target, title, ({ entry }) => entry.configured);
+    const server = await chosen(registry, target, title, ({ entry }) => entry.written !== undefined);
     if (server === undefined) return;
     const { editServer } = await import('../config/editServer.ts');
     await editServer(server);
@@ -79,7 +80,8 @@ export const commandTable = {
     const server = await chosen(registry, target, t('Ping Server'), isReady);
     if (server === undefined) return undefined;
     const milliseconds = await server.ping();
-    void vscode.window.showInformationMessage(t('“{0}” answered after {1} ms.', server.name, milliseconds.toFixed(1)));
+    const text = t('“{0}” answered after {1} ms.', server.name, milliseconds.toFixed(1));
+    void vscode.window.showInformationMessage(plainMessage(text));
     return milliseconds;
   },
 } satisfies Record<string, Command>;
@@ -127,7 +129,7 @@ async function callTool({ registry, argumentsEditor, calls }: CommandContext, ta
 /** Whoever wants to call a tool wants the server to run. */
 async function ensureReady(server: ManagedServer): Promise<void> {
   if (isReady(server)) return;
-  const title = t('Starting “{0}”…', server.name);
+  const title = plainMessage(t('Starting “{0}”…', server.name));
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   await vscode.window.withProgress(options, async (_progress, token) => {
     const cancel = new AbortController();

@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import type { TreeNode } from '../tree/serversView.ts';
 
 /** What a command was told to work on; what is missing is asked for. */
@@ -28,7 +29,9 @@ export function readTarget(argument: unknown): Target {
 
 /** Whether a person invoked a command, from the palette, a button or a row: code says what to work on. */
 export function isByPerson(argument: unknown): boolean {
-  return argument === undefined || (typeof argument === 'object' && argument !== null && isTreeNode(argument));
+  if (argument === undefined || argument === null) return true;
+  // A button in an editor's title passes the address of the document.
+  return argument instanceof vscode.Uri || (typeof argument === 'object' && isTreeNode(argument));
 }
 
 function isTreeNode(value: object): value is TreeNode {

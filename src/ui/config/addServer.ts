@@ -1,22 +1,45 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
+import { plainMessage } from '../../base/displayText.ts';
+import { ExternalMcpError } from '../../base/errors.ts';
 import type { ServerRegistry } from '../../servers/serverRegistry.ts';
 import type { Target } from '../commands/target.ts';
-import { type DefinitionTarget, writeDefinition } from '../settings.ts';
+import { writeDefinition } from '../settings.ts';
 import { definitionFrom, isUrl } from './commandLine.ts';
 
-/** Asks for a name and a command or URL, writes the definition and offers to start it. Resolves with its name. */
+/** Where a new definition can be written. */
+type NewPlace = 'workspace' | 'user';
+
+/**
+ * Asks for a name and a command or URL, writes the definition and offers to start it. Resolves with its name.
+ * With a definition nothing is asked but what is missing; throws `config` when the name is taken.
+ */
 export async function addServer(registry: ServerRegistry, given: Target): Promise<string | undefined> {
   const title = t('Add MCP Server');
-  const name = given.server ?? (await askName(registry, title));
+  // A button above the tree passes the row that has the focus: a name alone is not what somebody wants to add.
+  const givenName = given.definition === undefined ? undefined : given.server;
+  if (givenName !== undefined) assertFree(registry, givenName);
+  const name = givenName ?? (await askName(registry, title));
   if (name === undefined) return undefined;
   const definition = given.definition ?? (await askDefinition(title));
   if (definition === undefined) return undefined;
   const target = given.definition === undefined ? await askTarget(title) : defaultTarget();
   if (target === undefined) return undefined;
-  await writeDefinition(target, name, definition);
-  if (given.definition === undefined) void offerStart(name);
+  await writeDefinition({ scope: target, key: name }, definition);
+  // The command that it runs shows its failure itself.
+  if (given.definition === undefined) offerStart(name).catch(() => {});
   return name;
+}
+
+function assertFree(registry: ServerRegistry, name: string): void {
+  if (!isTaken(registry, name)) return;
+  throw new ExternalMcpError('config', t('There is a server named “{0}” already. Choose another name.', name), {
+    server: name,
+  });
+}
+
+function isTaken(registry: ServerRegistry, name: string): boolean {
+  return registry.servers.some((server) => server.name === name);
 }
 
 function askName(registry: ServerRegistry, title: string): Thenable<string | undefined> {
@@ -31,9 +54,7 @@ function askName(registry: ServerRegistry, title: string): Thenable<string | und
         if (name === '') return t('The name must not be empty.');
         if (name.length > 100) return t('The name is too long.');
         if (name.includes('@')) return t('“@” is not allowed: it stands between a name and its scope.');
-        return registry.servers.some((server) => server.name === name)
-          ? t('There is a server of that name already.')
-          : undefined;
+        return isTaken(registry, name) ? t('There is a server of that name already.') : undefined;
       },
     })
     .then((value) => value?.trim());
@@ -67,7 +88,7 @@ async function askDefinition(title: string): Promise<object | undefined> {
   return chosen === undefined ? undefined : definitionFrom(text, chosen.http);
 }
 
-async function askTarget(title: string): Promise<DefinitionTarget | undefined> {
+async function askTarget(title: string): Promise<NewPlace | undefined> {
   if (defaultTarget() === 'user') return 'user';
   const items = [
     { label: t('This workspace'), description: '.vscode/settings.json', target: 'workspace' as const },
@@ -81,12 +102,12 @@ async function askTarget(title: string): Promise<DefinitionTarget | undefined> {
   return chosen?.target;
 }
 
-function defaultTarget(): DefinitionTarget {
+function defaultTarget(): NewPlace {
   return vscode.workspace.workspaceFolders === undefined ? 'user' : 'workspace';
 }
 
 async function offerStart(name: string): Promise<void> {
   const start = t('Start');
-  const chosen = await vscode.window.showInformationMessage(t('“{0}” was added.', name), start);
+  const chosen = await vscode.window.showInformationMessage(plainMessage(t('“{0}” was added.', name)), start);
   if (chosen === start) await vscode.commands.executeCommand('externalMcp.startServer', name);
 }

@@ -13,7 +13,6 @@ export function addSampleServer(registry: ServerRegistry, context: vscode.Extens
   return registry.add({
     name: SAMPLE_NAME,
     source: t('ships with External MCP'),
-    configured: false,
     raw: {
       command: process.execPath,
       args: [vscode.Uri.joinPath(context.extensionUri, 'dist', 'sample.cjs').fsPath],

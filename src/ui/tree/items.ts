@@ -7,6 +7,7 @@ import { startsProcess } from '../../servers/definitionEntry.ts';
 import type { ManagedServer } from '../../servers/managedServer.ts';
 import { isActive } from '../../servers/status.ts';
 import { describeServer, stateIcon, stateWord } from '../present.ts';
+import type { TreeNode } from './serversView.ts';
 
 /** Why nothing can be started here, and the way to change that. */
 export function untrustedItem(): vscode.TreeItem {
@@ -50,7 +51,7 @@ function serverFlags(server: ManagedServer): string[] {
   if (status.kind === 'ready') flags.push('ready');
   if (isActive(status)) flags.push('stoppable');
   else if (status.kind === 'stopped' || status.kind === 'failed') flags.push('startable');
-  if (server.entry.configured) flags.push('configured');
+  if (server.entry.written !== undefined) flags.push('configured');
   return flags;
 }
 
@@ -62,11 +63,9 @@ export function toolItem(server: ManagedServer, tool: Tool): vscode.TreeItem {
   if (words.toLowerCase() !== tool.name.toLowerCase()) item.description = words;
   item.iconPath = new vscode.ThemeIcon('tools');
   item.contextValue = 'tool';
-  item.command = {
-    command: 'externalMcp.callTool',
-    title: t('Call Tool…'),
-    arguments: [{ server: server.name, tool: tool.name }],
-  };
+  // The row itself is passed: it says that a person chose it.
+  const row: TreeNode = { kind: 'tool', server, tool };
+  item.command = { command: 'externalMcp.callTool', title: t('Call Tool…'), arguments: [row] };
   return item;
 }
 
@@ -88,9 +87,10 @@ export function problemItem(server: ManagedServer, error: ExternalMcpError): vsc
   item.tooltip = error.message;
   item.iconPath = new vscode.ThemeIcon('info');
   item.contextValue = 'problem';
+  const row: TreeNode = { kind: 'problem', server, error };
   item.command =
-    error.kind === 'config' && server.entry.configured
-      ? { command: 'externalMcp.editServer', title: t('Edit Server Definition'), arguments: [server.name] }
-      : { command: 'externalMcp.showOutput', title: t('Show Output'), arguments: [server.name] };
+    error.kind === 'config' && server.entry.written !== undefined
+      ? { command: 'externalMcp.editServer', title: t('Edit Server Definition'), arguments: [row] }
+      : { command: 'externalMcp.showOutput', title: t('Show Output'), arguments: [row] };
   return item;
 }

@@ -109,6 +109,33 @@ describeTrusted('Definitions in the settings', () => {
     assert.deepEqual(Object.keys(workspaceValue ?? {}), ['everything', 'added']);
   });
 
+  it('are not overwritten by the command that adds a server', async () => {
+    await define(api, { kept: program('echo') });
+    const again = { server: 'kept', definition: program('big') };
+    const error = await failure(Promise.resolve(vscode.commands.executeCommand('externalMcp.addServer', again)));
+    assert.equal(error.kind, 'config');
+    assert.match(error.message, /“kept” already/);
+    const { workspaceValue } =
+      vscode.workspace.getConfiguration('externalMcp').inspect<Record<string, unknown>>('servers') ?? {};
+    assert.deepEqual(workspaceValue?.['kept'], program('echo'));
+  });
+
+  it('have addresses of their own, even where a name looks like an address', async () => {
+    await define(api, { twin: program('echo'), 'twin@user': program('echo') });
+    await define(api, { twin: program('echo') }, vscode.ConfigurationTarget.Global);
+    const server = await untilServer(api, 'twin@user-2', (found) => found !== undefined);
+    assert.equal(server?.source, 'User settings');
+  });
+
+  it('are opened for editing where they are written', async () => {
+    await define(api, { twin: program('echo'), 'twin@user': program('big') });
+    await define(api, { twin: program('pagedTools') }, vscode.ConfigurationTarget.Global);
+    await untilServer(api, 'twin@user-2', (server) => server !== undefined);
+    assert.match(await textAtDefinition('twin@user'), /^\{[^}]*big\.ts/);
+    assert.match(await textAtDefinition('twin@user-2'), /^\{[^}]*pagedTools\.ts/);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
   it('start and stop all at once', async () => {
     await define(api, {
       one: program('echo'),
@@ -125,3 +152,11 @@ describeTrusted('Definitions in the settings', () => {
     assert.ok(api.servers.every(({ state }) => state === 'stopped' || state === 'disabled'));
   });
 });
+
+/** Asks to edit a definition; what stands behind the cursor then. */
+async function textAtDefinition(server: string): Promise<string> {
+  await vscode.commands.executeCommand('externalMcp.editServer', server);
+  const editor = vscode.window.activeTextEditor;
+  assert.ok(editor);
+  return editor.document.getText().slice(editor.document.offsetAt(editor.selection.active));
+}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { displayText } from '../../../src/base/displayText.ts';
+import { displayText, plainMessage } from '../../../src/base/displayText.ts';
 
 describe('display text', () => {
   it('removes bidi, tag and control characters', () => {
@@ -22,5 +22,24 @@ describe('display text', () => {
     assert.equal(displayText('abcdef', 4), 'abc…');
     assert.equal(displayText('ab😀def', 4), 'ab…');
     assert.ok(displayText('x'.repeat(10_000_000), 40).length <= 40);
+  });
+});
+
+describe('plain messages', () => {
+  it('cannot become a link that runs a command', () => {
+    assert.equal(plainMessage('see [details](command:x.y)'), 'see [details]\u2060(command:x.y)');
+    assert.equal(plainMessage('[a](command:b) [c](https://d)'), '[a]\u2060(command:b) [c]\u2060(https://d)');
+  });
+
+  it('cannot become a link by invisible characters that are removed from them', () => {
+    assert.equal(plainMessage('[a]\u200b(command:b)'), '[a]\u2060(command:b)');
+  });
+
+  it('cannot become an icon', () => {
+    assert.equal(plainMessage('$(trash) and $$(sync~spin)'), '$\u2060(trash) and $$\u2060(sync~spin)');
+  });
+
+  it('leaves other text as it is', () => {
+    assert.equal(plainMessage('“files” [x] (y) costs $5 ($PATH)'), '“files” [x] (y) costs $5 ($PATH)');
   });
 });

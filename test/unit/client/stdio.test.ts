@@ -2,14 +2,16 @@ import assert from 'node:assert/strict';
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import { type Clock, systemClock } from '../../../src/base/clock.ts';
 import { serverScript } from '../../servers/start.ts';
 import { atEnd, endAll, failureOf, MB } from '../wire/support.ts';
+import { ManualClock } from '../process/support.ts';
 import { clientFor, type TestClient, user } from './support.ts';
 
 type Child = ChildProcessByStdio<Writable, Readable, null>;
 
 /** Starts Node with these arguments and a client on its pipes. */
-function run(args: string[], maxMessageBytes = 16 * MB): TestClient & { child: Child } {
+function run(args: string[], maxMessageBytes = 16 * MB, clock: Clock = systemClock): TestClient & { child: Child } {
   const child: Child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'ignore'] });
   atEnd(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -17,7 +19,7 @@ function run(args: string[], maxMessageBytes = 16 * MB): TestClient & { child: C
     child.kill('SIGKILL');
     await exit;
   });
-  return { ...clientFor({ kind: 'stdio', streams: child }, { maxMessageBytes }), child };
+  return { ...clientFor({ kind: 'stdio', streams: child }, { maxMessageBytes, clock }), child };
 }
 
 /** A server in a few lines: answers the handshake, and a call with what `answer` writes. */
@@ -86,6 +88,73 @@ describe('client: stdio', () => {
     assert.ok(
       traffic.records.some(({ raw }) => Buffer.from(raw).includes('starting')),
       'the recording has it',
+    );
+  });
+
+  it('warns of a hundred stray lines a second, records a thousand, and remarks on the rest once', async () => {
+    const flood = `process.stdout.write('stray\\n'.repeat(2500)); write({ content: [] })`;
+    const clock = new ManualClock();
+    const { client, logs, traffic } = run(program(flood), MB, clock);
+    await client.connect(user);
+    await client.callTool('x', {}, user);
+    assert.equal(logs.filter((line) => line.startsWith('Not a message')).length, 100);
+    const stray = traffic.records.filter(({ raw }) => Buffer.from(raw).includes('stray'));
+    assert.equal(stray.length, 1000);
+    clock.advance(1000);
+    assert.deepEqual(
+      logs.filter((line) => line.includes('more lines')),
+      [
+        'Not shown: 2400 more lines of stdout in the same second that were not messages (not in the traffic either: 1500).',
+      ],
+    );
+    const last = traffic.records.at(-1);
+    assert.equal(
+      (last?.offset ?? 0) - (stray[0]?.offset ?? 0),
+      2500 * 'stray\n'.length,
+      'places in the stream stay right',
+    );
+    await client.callTool('x', {}, user);
+    assert.equal(logs.filter((line) => line.startsWith('Not a message')).length, 200, 'a new second, a new budget');
+  });
+
+  it('remarks on left out lines when the connection ends before the second does', async () => {
+    const { client, logs } = run(
+      program(`process.stdout.write('stray\\n'.repeat(101), () => process.exit())`),
+      MB,
+      new ManualClock(),
+    );
+    await client.connect(user);
+    await failureOf(client.callTool('x', {}, user), 'connection');
+    assert.equal(logs.at(-1), 'Not shown: 1 more lines of stdout in the same second that were not messages.');
+  });
+
+  it('shows a hundred log messages of the server a second, and remarks on the rest once', async () => {
+    const notification = `{ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: { n: 1 } } }`;
+    const flood = `process.stdout.write((JSON.stringify(${notification}) + '\\n').repeat(150)); write({ content: [] })`;
+    const clock = new ManualClock();
+    const { client, logs } = run(program(flood), MB, clock);
+    await client.connect(user);
+    await client.callTool('x', {}, user);
+    assert.deepEqual(
+      logs,
+      Array.from({ length: 100 }, () => '[server info] {"n":1}'),
+    );
+    clock.advance(1000);
+    assert.equal(logs.at(-1), 'Not shown: 50 more log messages of the server in the same second.');
+  });
+
+  it('records an answer with the origin of its request', async () => {
+    const { client, traffic } = run(program(`write({ content: [{ type: 'text', text: 'here' }] })`));
+    await client.connect({ origin: 'internal' });
+    await client.callTool('x', {}, { origin: 'api' });
+    await client.callTool('x', {}, { origin: 'plugin' });
+    const answers = traffic.records.filter(({ raw }) => Buffer.from(raw).includes('here'));
+    assert.deepEqual(
+      answers.map(({ direction, origin }) => ({ direction, origin })),
+      [
+        { direction: 'received', origin: 'api' },
+        { direction: 'received', origin: 'plugin' },
+      ],
     );
   });
 

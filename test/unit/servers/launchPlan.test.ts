@@ -51,6 +51,25 @@ describe('A launch plan', () => {
     assert.equal(endpoint.kind === 'http' && endpoint.port, 8080);
   });
 
+  it('refuses a url that leads to another port than the one that is checked', async () => {
+    await assert.rejects(plan({ command: 'x', port: 3000, url: 'http://localhost/mcp' }), {
+      kind: 'config',
+      message: /80.*3000/,
+    });
+  });
+
+  it('knows the secrets in a url and in variables with a telling name, wherever they go', async () => {
+    const { secrets } = await planLaunch({
+      name: 'mine',
+      definition: parseDefinition('mine', { url: 'http://me:pass%20word@x/?api_key=${env:MY_TOKEN}&page=2' }),
+      variables: { ...sources, env: () => 'token-value' },
+      hostEnv: {},
+      defaultCwd: '/',
+      freePort: async () => 1,
+    });
+    assert.deepEqual(secrets.toSorted(), ['pass word', 'token-value', 'token-value']);
+  });
+
   it('refuses two different ports', async () => {
     await assert.rejects(plan({ command: 'x', url: 'http://127.0.0.1:8080/', port: 9090 }), {
       kind: 'config',
@@ -141,6 +160,10 @@ describe('A launch plan', () => {
       await assert.rejects(plan({ serverPath: join(folder, 'nothing') }), { kind: 'config', message: /nothing at/ });
       await writeFile(join(folder, 'package.json'), '{}');
       await assert.rejects(plan({ serverPath: folder }), { kind: 'config', message: /"bin" or "main"/ });
+      await writeFile(join(folder, 'package.json'), '{"main":"."}');
+      await assert.rejects(plan({ serverPath: folder }), { kind: 'config', message: /not a file/ });
+      await writeFile(join(folder, 'package.json'), 'no json');
+      await assert.rejects(plan({ serverPath: folder }), { kind: 'config' });
     });
   });
 });

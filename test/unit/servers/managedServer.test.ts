@@ -102,6 +102,51 @@ describe('A server', () => {
     assert.equal(isAlive(spawnedPid()), false);
   });
 
+  it('that is stopped while it restarts stays stopped', async () => {
+    await started(program('echo', { port: 'auto' }));
+    const server = test.registry.get('mine');
+    const restart = failureOf(server.restart());
+    await server.stop();
+    assert.equal((await restart).kind, 'cancelled');
+    assert.equal(server.status.kind, 'stopped');
+  });
+
+  it('is started for one caller although another gives up', async () => {
+    test.define({ mine: program('echo', { port: 'auto' }) });
+    const server = test.registry.get('mine');
+    const impatient = new AbortController();
+    const first = failureOf(server.start(impatient.signal));
+    const second = server.start();
+    impatient.abort();
+    assert.equal((await first).kind, 'cancelled');
+    await second;
+    assert.equal(server.status.kind, 'ready');
+  });
+
+  it('is ended to the last step although its log is closed', async () => {
+    await started(program('echo', { port: 'auto' }));
+    const { pid } = test.registry.get('mine').snapshot();
+    test.closeLogs();
+    await test.registry.dispose();
+    assert.equal(isAlive(pid), false);
+  });
+
+  it('is not started any more once the registry is disposed of', async () => {
+    test.define({ mine: program('echo', { port: 'auto' }) });
+    const server = test.registry.get('mine');
+    await test.registry.dispose();
+    assert.equal((await failureOf(server.start())).kind, 'cancelled');
+  });
+
+  it('whose words repeat a secret is quoted without it', async () => {
+    const token = 'tok-very-secret-1';
+    const env = { STATUS: '400', API_TOKEN: token, BODY: `bad token ${token}` };
+    const error = await startFailure(program('httpStatus', { port: 'auto', env }));
+    assert.match(error.message, /\*{5}/);
+    assert.ok(!error.message.includes(token));
+    assert.ok(!JSON.stringify(test.registry.get('mine').snapshot()).includes(token));
+  });
+
   it('whose command does not exist says so', async () => {
     const error = await startFailure({ command: 'no-such-command-xyz', port: 'auto' });
     assert.equal(error.kind, 'process');

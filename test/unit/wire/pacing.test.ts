@@ -44,6 +44,19 @@ describe('wire: pace of a body', () => {
     }
   });
 
+  it('hands small chunks over together, in their order', async () => {
+    const { paced } = body(systemClock);
+    const whole = Buffer.from(Array.from({ length: 100_000 }, (_, index) => index % 251));
+    for (let index = 0; index < whole.length; index += 1) paced.push(whole.subarray(index, index + 1));
+    paced.push(new Uint8Array(SLICE_BYTES + 1));
+    paced.end();
+    const slices: Uint8Array[] = [];
+    for await (const slice of paced.stream) slices.push(slice);
+    assert.equal(slices.length, Math.ceil(whole.length / SLICE_BYTES) + 2);
+    assert.ok(slices.every(({ length }) => length <= SLICE_BYTES));
+    assert.deepEqual(Buffer.concat(slices), Buffer.concat([whole, Buffer.alloc(SLICE_BYTES + 1)]));
+  });
+
   it('gives the event loop a turn after 8 ms of handing over', async () => {
     const { paced } = body(slowClock());
     paced.push(new Uint8Array(100 * SLICE_BYTES));

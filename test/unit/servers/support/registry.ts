@@ -15,6 +15,8 @@ export interface TestRegistry {
   /** What went to the output channel of a server. */
   output(server: string): readonly string[];
   trust(trusted: boolean): void;
+  /** From now on every line throws, as VS Code's channels do once they are disposed of. */
+  closeLogs(): void;
   /** Defines servers as the settings would. */
   define(definitions: Readonly<Record<string, unknown>>): void;
   close(): Promise<void>;
@@ -25,13 +27,14 @@ export function createTestRegistry(hostEnv: NodeJS.ProcessEnv = process.env): Te
   const traffic = new TrafficLog({ maxBytes: 64 * 1024 * 1024, redactor });
   const lines = new Map<string, string[]>();
   let trusted = true;
+  let logsAreOpen = true;
   const registry = new ServerRegistry({
     traffic,
     redactor,
     clock: systemClock,
     version: '0.0.0',
     hostEnv,
-    openLog: (server) => memoryLog(lines, server),
+    openLog: (server) => memoryLog(lines, server, () => logsAreOpen),
     isTrusted: () => trusted,
     settings: () => ({}),
     variables: () => ({ ...sources, folders: [], userHome: tmpdir() }),
@@ -41,10 +44,9 @@ export function createTestRegistry(hostEnv: NodeJS.ProcessEnv = process.env): Te
     traffic,
     output: (server) => lines.get(server) ?? [],
     trust: (value) => (trusted = value),
+    closeLogs: () => (logsAreOpen = false),
     define: (definitions) =>
-      registry.configure(
-        Object.entries(definitions).map(([name, raw]) => ({ name, raw, source: 'Test', configured: true })),
-      ),
+      registry.configure(Object.entries(definitions).map(([name, raw]) => ({ name, raw, source: 'Test' }))),
     close: async () => {
       await registry.dispose();
       traffic.dispose();
@@ -80,9 +82,12 @@ export async function failureOf(promise: Promise<unknown>): Promise<ExternalMcpE
   throw new Error('It was expected to fail.');
 }
 
-function memoryLog(lines: Map<string, string[]>, server: string): Log {
+function memoryLog(lines: Map<string, string[]>, server: string, isOpen: () => boolean): Log {
   const own = lines.get(server) ?? [];
   lines.set(server, own);
-  const push = (message: string): void => void own.push(message);
+  const push = (message: string): void => {
+    if (!isOpen()) throw new Error('Channel has been closed');
+    own.push(message);
+  };
   return { debug: push, info: push, warn: push, error: push };
 }
