@@ -31,8 +31,8 @@ export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
     context.subscriptions.push(item);
     return item;
   };
-  const log = own(vscode.window.createOutputChannel('External MCP', { log: true }));
   const output = new OutputChannels();
+  const log = output.open();
   const redactor = new Redactor();
   const traffic = own(new TrafficLog({ maxBytes: settings.readTrafficBytes(), redactor }));
   const registry = new ServerRegistry({

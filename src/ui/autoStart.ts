@@ -4,15 +4,16 @@ import { type Disposable, DisposableStore } from '../base/lifecycle.ts';
 import { startsOnOpen } from '../servers/definitionEntry.ts';
 import type { ManagedServer } from '../servers/managedServer.ts';
 import type { ServerRegistry } from '../servers/serverRegistry.ts';
+import type { ChannelLog } from './output.ts';
 
 /** Starts the servers that are to run from the opening of the window on: once each, so that one that was stopped stays so. */
 export class AutoStart implements Disposable {
   readonly #registry: ServerRegistry;
-  readonly #log: vscode.LogOutputChannel;
+  readonly #log: ChannelLog;
   readonly #owned = new DisposableStore();
   readonly #begun = new WeakSet<ManagedServer>();
 
-  constructor(registry: ServerRegistry, log: vscode.LogOutputChannel) {
+  constructor(registry: ServerRegistry, log: ChannelLog) {
     this.#registry = registry;
     this.#log = log;
     this.#owned.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.#start()));

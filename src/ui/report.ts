@@ -3,7 +3,7 @@ import { t } from '@vscode/l10n';
 import { plainMessage } from '../base/displayText.ts';
 import { ExternalMcpError } from '../base/errors.ts';
 import type { ServerRegistry } from '../servers/serverRegistry.ts';
-import type { OutputChannels } from './output.ts';
+import type { ChannelLog, OutputChannels } from './output.ts';
 
 /**
  * Shows a failure to people. Only messages of ours reach them; anything else is logged and shown as "see the output".
@@ -11,14 +11,14 @@ import type { OutputChannels } from './output.ts';
  */
 export async function reportError(
   error: unknown,
-  log: vscode.LogOutputChannel,
+  log: ChannelLog,
   { registry, output }: { registry: ServerRegistry; output: OutputChannels },
 ): Promise<void> {
   if (!(error instanceof ExternalMcpError)) {
     log.error(error instanceof Error ? error : String(error));
     const show = t('Show Output');
     if ((await vscode.window.showErrorMessage(t('External MCP: something went wrong. See the output.'), show)) === show)
-      log.show(true);
+      log.show();
     return;
   }
   if (error.kind === 'cancelled') return;

@@ -1,8 +1,9 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { Agent, request } from 'undici';
 import { systemClock } from '../../src/base/clock.ts';
-import type { Log } from '../../src/base/log.ts';
+import { silentLog } from '../../src/base/log.ts';
 import { Redactor } from '../../src/base/redact.ts';
+import type { TrafficSink } from '../../src/base/traffic.ts';
 import { ExternalMcpClient } from '../../src/client/externalMcpClient.ts';
 import { TrafficLog } from '../../src/traffic/trafficLog.ts';
 import { createAgent } from '../../src/wire/agent.ts';
@@ -11,7 +12,7 @@ import { createAgent } from '../../src/wire/agent.ts';
 export interface Caller {
   /** Resolves with the first text of the answer. */
   callTool(name: string, args: Readonly<Record<string, unknown>>): Promise<string>;
-  /** Log messages of the server that were delivered so far. */
+  /** Log messages of the server that were taken in so far: handed to a handler, or recorded (our own log shows a hundred a second). */
   delivered(): number;
   close(): Promise<void>;
 }
@@ -25,14 +26,20 @@ export async function recordedCaller(url: string): Promise<Caller> {
   const agent = createAgent();
   const traffic = new TrafficLog({ maxBytes: MAX_TRAFFIC_BYTES, redactor: new Redactor() });
   let delivered = 0;
-  const log: Log = { debug() {}, info: () => (delivered += 1), warn() {}, error() {} };
+  const counting: TrafficSink = {
+    append(record) {
+      if (record.channel === 'sse') delivered += 1;
+      traffic.append(record);
+    },
+    nextExchange: () => traffic.nextExchange(),
+  };
   const client = new ExternalMcpClient({
     server: 'bench',
     endpoint: { kind: 'http', url: new URL(url), headers: {} },
     agent,
-    traffic,
+    traffic: counting,
     clock: systemClock,
-    log,
+    log: silentLog,
     maxMessageBytes: MAX_MESSAGE_BYTES,
     timeoutMs: TIMEOUT_MS,
     version: '0.0.0',

@@ -10,6 +10,7 @@ import {
 } from '../../messages/toolCall.ts';
 import { PageChannel } from '../panels/pageChannel.ts';
 import { pageHtml, pageIcon, pageOptions } from '../panels/pageHtml.ts';
+import type { ChannelLog } from '../output.ts';
 
 /** What the buttons of the page do. */
 export type CallActions = Record<Exclude<ToolCallRequest['type'], 'ready'>, () => Promise<void> | void>;
@@ -21,7 +22,7 @@ export class CallPanel implements Disposable {
   readonly #channel: PageChannel<ToolCallRequest, ToolCallResponse, ToolCallEvent>;
   #call: CallView;
 
-  constructor(extensionUri: vscode.Uri, call: CallView, actions: CallActions, log: vscode.LogOutputChannel) {
+  constructor(extensionUri: vscode.Uri, call: CallView, actions: CallActions, log: ChannelLog) {
     this.#call = call;
     const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
     this.#panel = vscode.window.createWebviewPanel(

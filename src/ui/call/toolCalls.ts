@@ -10,6 +10,7 @@ import type { TrafficLog } from '../../traffic/trafficLog.ts';
 import type { Inspectors } from '../inspector/inspectors.ts';
 import { CallPanel } from './callPanel.ts';
 import { cut, pretty, resultBlocks } from './resultBlocks.ts';
+import type { ChannelLog } from '../output.ts';
 
 /** Milliseconds between two updates of the panel while a call runs. */
 const PROGRESS_INTERVAL_MS = 100;
@@ -19,7 +20,7 @@ export interface ToolCallsContext {
   registry: ServerRegistry;
   traffic: TrafficLog;
   inspectors: Inspectors;
-  log: vscode.LogOutputChannel;
+  log: ChannelLog;
   /** Opens the arguments of a tool in an editor. */
   editArguments(server: string, tool: string, args: object): Promise<void>;
 }

@@ -4,9 +4,10 @@ import { type Disposable, DisposableStore } from '../../base/lifecycle.ts';
 import { reportError } from '../report.ts';
 import { type CommandContext, commandTable } from './table.ts';
 import { isByPerson, readTarget } from './target.ts';
+import type { ChannelLog } from '../output.ts';
 
 /** Registers the commands. A failure is shown to people and rejects for code: a person would be told twice, by VS Code too. */
-export function registerCommands(context: CommandContext, log: vscode.LogOutputChannel): Disposable {
+export function registerCommands(context: CommandContext, log: ChannelLog): Disposable {
   const owned = new DisposableStore();
   for (const [name, run] of Object.entries(commandTable)) {
     const command = `externalMcp.${name}`;

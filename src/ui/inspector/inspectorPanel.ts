@@ -15,12 +15,13 @@ import type { TrafficLog } from '../../traffic/trafficLog.ts';
 import { FilteredView } from '../../traffic/view.ts';
 import { PageChannel } from '../panels/pageChannel.ts';
 import { pageHtml, pageIcon } from '../panels/pageHtml.ts';
+import type { ChannelLog } from '../output.ts';
 
 export interface InspectorContext {
   extensionUri: vscode.Uri;
   registry: ServerRegistry;
   traffic: TrafficLog;
-  log: vscode.LogOutputChannel;
+  log: ChannelLog;
 }
 
 /** One inspector page with its host side: a filtered view of the log of which the page asks for what it shows. */
