@@ -1,8 +1,8 @@
 // Builds everything that runs: the extension, the pages and the sample server.
 //   node esbuild.mjs [--production] [--watch]
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { build, context } from 'esbuild';
+import { dirname, join } from 'node:path';
+import { build, context, transform } from 'esbuild';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -18,34 +18,44 @@ const common = {
 };
 
 /**
- * Large libraries that only a started server needs. As files of their own they cost nothing at activation: a lazy import inside one
- * bundle would put off running their code, but not compiling it.
+ * What is imported lazily must be a file of its own: inside one bundle, an `import()` would put off running the code, but not compiling
+ * it. esbuild splits only ES modules, and VS Code loads CommonJS from every version that we support, so each piece is converted afterwards.
+ * @type {import('esbuild').Plugin}
  */
-const lazyLibraries = ['undici', '@modelcontextprotocol/client', 'execa', 'pid-port', '@cfworker/json-schema'];
-
-/** @param {string} name */
-const libraryFile = (name) => `libraries/${name.replace(/^.*\//, '')}`;
-
-/** @type {import('esbuild').Plugin} */
-const lazyLibrariesStayApart = {
-  name: 'lazy-libraries-stay-apart',
+const splitAsCommonJs = {
+  name: 'split-as-commonjs',
   setup(builder) {
-    builder.onResolve({ filter: /^[^.]/ }, ({ path, importer }) =>
-      // Libraries keep their own copies, whose versions may differ.
-      lazyLibraries.includes(path) && !importer.includes('node_modules')
-        ? { path: `./${libraryFile(path)}.cjs`, external: true }
-        : undefined,
-    );
+    builder.onEnd(async ({ outputFiles = [] }) => {
+      for (const { path, text } of outputFiles) {
+        const { code } = await transform(text, {
+          format: 'cjs',
+          target: host.target,
+          supported: { 'dynamic-import': false },
+          minify: production,
+          legalComments: 'none',
+          sourcemap: production ? false : 'inline',
+          sourcefile: path,
+        });
+        await mkdir(dirname(path), { recursive: true });
+        await writeFile(path, code);
+      }
+    });
   },
 };
 
 /** @type {import('esbuild').BuildOptions} */
 const host = {
   ...common,
+  entryPoints: { extension: 'src/extension.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
+  chunkNames: 'lazy/[name]-[hash]',
   platform: 'node',
-  format: 'cjs',
+  format: 'esm',
+  splitting: true,
+  write: false,
+  sourcemap: production ? false : 'inline',
+  plugins: [splitAsCommonJs],
   // Node 22.15 is what VS Code 1.105, the oldest that we support, runs extensions with.
   target: 'node22',
   external: ['vscode'],
@@ -55,8 +65,7 @@ const host = {
 
 /** @type {import('esbuild').BuildOptions[]} */
 const targets = [
-  { ...host, entryPoints: { extension: 'src/extension.ts' }, plugins: [lazyLibrariesStayApart] },
-  { ...host, entryPoints: Object.fromEntries(lazyLibraries.map((name) => [libraryFile(name), name])) },
+  host,
   {
     ...common,
     entryPoints: { sample: 'src/sample/main.ts' },
