@@ -7,8 +7,10 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { TestRunFailedError, resolveCliArgsFromVSCodeExecutablePath, runTests } from '@vscode/test-electron';
 import { execa } from 'execa';
+import { leftRunningVariable, testAfterWindow } from './afterWindow.ts';
 import { bundleSuite } from './bundleSuite.ts';
 import { countsFileVariable } from './countReporter.ts';
+import type { Counts } from './counts.ts';
 import { readCounts } from './counts.ts';
 import { packagedExtension, repositoryRoot } from './paths.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
@@ -44,6 +46,7 @@ async function main(): Promise<number> {
   await mkdir(join(userDataDir, 'User'), { recursive: true });
   await writeFile(join(userDataDir, 'User', 'settings.json'), JSON.stringify(quietSettings));
 
+  const leftRunningFile = join(root, 'left-running.json');
   const countsFile = process.env[countsFileVariable] ?? join(root, 'counts.json');
   const succeeded = await runTests({
     vscodeExecutablePath: desktop ?? join(import.meta.dirname, 'vscodeAdapter.ts'),
@@ -51,6 +54,7 @@ async function main(): Promise<number> {
     extensionTestsPath: await bundleSuite(),
     extensionTestsEnv: {
       [countsFileVariable]: countsFile,
+      [leftRunningVariable]: leftRunningFile,
       EXTERNAL_MCP_TEST_GREP: options.grep,
       EXTERNAL_MCP_TEST_REPOSITORY: repositoryRoot,
     },
@@ -62,7 +66,11 @@ async function main(): Promise<number> {
       return false;
     },
   );
-  const { passed, failed } = await readCounts(countsFile, succeeded);
+  const inWindow = await readCounts(countsFile, succeeded);
+  const afterWindow = await testAfterWindow(leftRunningFile);
+  const passed = inWindow.passed + afterWindow.passed;
+  const failed = inWindow.failed + afterWindow.failed;
+  await writeFile(countsFile, JSON.stringify({ passed, failed } satisfies Counts));
   console.log(`host: ${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 }

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ApiV1 } from '../../../../src/api.ts';
+import { markVariable } from '../../markedProcesses.ts';
 import { repository } from './repository.ts';
 import { untilServer } from './waiting.ts';
 
 /** A server as it is written into the settings. */
 export type Definition = Readonly<Record<string, unknown>>;
 
-/** A variable that every server of these tests has, by which its processes are found. */
-export const markVariable = 'MARKED_BY_TEST';
+/** The value of `markVariable` in every server of these tests. */
 export const mark = `${process.pid}-${Date.now()}`;
 
 type Settings = {

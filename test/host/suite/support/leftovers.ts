@@ -1,18 +1,11 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import { mark, markVariable } from './definitions.ts';
+import { processesMarked } from '../../markedProcesses.ts';
+import { mark } from './definitions.ts';
 import { untilNone } from './waiting.ts';
 
-/** Processes with the mark of our servers in their environment, wherever they hang in the tree of processes. Linux. */
-export async function markedProcesses(): Promise<number[]> {
-  const pids = (await readdir('/proc')).map(Number).filter((pid) => Number.isInteger(pid) && pid !== process.pid);
-  const marked = await Promise.all(
-    pids.map(async (pid) => {
-      // A process that ends meanwhile cannot be read, and a zombie has no environment.
-      const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
-      return environment.split('\0').includes(`${markVariable}=${mark}`);
-    }),
-  );
-  return pids.filter((_pid, index) => marked[index]);
+/** Processes of our servers, wherever they hang in the tree of processes. Linux. */
+export function markedProcesses(): Promise<number[]> {
+  return processesMarked(mark);
 }
 
 /** Fails when one of our servers' processes is still there. */
