@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import type { ExternalMcpExports } from './api.ts';
 import { systemClock } from './base/clock.ts';
 import { toDisposable } from './base/lifecycle.ts';
+import { redactingLog } from './base/log.ts';
 import { Redactor } from './base/redact.ts';
 import { ServerRegistry } from './servers/serverRegistry.ts';
 import type { VariableSources } from './servers/variables.ts';
@@ -32,8 +33,8 @@ export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
     return item;
   };
   const output = new OutputChannels();
-  const log = output.open();
   const redactor = new Redactor();
+  const log = { ...output.open(), ...redactingLog(output.open(), redactor) };
   const traffic = own(new TrafficLog({ maxBytes: settings.readTrafficBytes(), redactor }));
   const registry = new ServerRegistry({
     traffic,

@@ -77,6 +77,11 @@ export function maskError(error: ExternalMcpError, mask: (text: string) => strin
   });
 }
 
+/** Where something unexpected was thrown, for a log: our own errors say what happened in their message, others need their stack. */
+export function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
 /** Message of anything thrown, for logs and as the cause in a sentence of ours. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

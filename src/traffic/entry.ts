@@ -44,19 +44,12 @@ export interface TrafficEntry {
 }
 
 /** One line of a list of traffic, without its bytes; the shape of the inspector's row. */
-export interface TrafficRow {
-  seq: number;
-  time: number;
-  server: string;
-  direction: TrafficDirection;
-  channel: TrafficChannel;
-  kind: TrafficKind;
+export interface TrafficRow extends Pick<
+  TrafficEntry,
+  'seq' | 'time' | 'server' | 'direction' | 'channel' | 'kind' | 'tool' | 'status' | 'durationMs' | 'size'
+> {
   /** JSON-RPC method, or what stands for it: `POST /mcp`, `200 text/event-stream`, `: ping`, first words. */
   label: string;
-  tool?: string;
-  status?: number;
-  durationMs?: number;
-  size: number;
 }
 
 /** An HTTP head, names and values in the order they were sent. */

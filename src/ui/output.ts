@@ -4,8 +4,6 @@ import type { Log } from '../base/log.ts';
 
 /** A log that people can look at. */
 export interface ChannelLog extends Log {
-  /** An error as it was thrown keeps its stack. */
-  error(message: string | Error): void;
   show(): void;
 }
 

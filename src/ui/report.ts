@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import { plainMessage } from '../base/displayText.ts';
-import { ExternalMcpError } from '../base/errors.ts';
+import { ExternalMcpError, stackOf } from '../base/errors.ts';
 import type { ServerRegistry } from '../servers/serverRegistry.ts';
 import type { ChannelLog, OutputChannels } from './output.ts';
 
@@ -15,7 +15,7 @@ export async function reportError(
   { registry, output }: { registry: ServerRegistry; output: OutputChannels },
 ): Promise<void> {
   if (!(error instanceof ExternalMcpError)) {
-    log.error(error instanceof Error ? error : String(error));
+    log.error(stackOf(error));
     const show = t('Show Output');
     if ((await vscode.window.showErrorMessage(t('External MCP: something went wrong. See the output.'), show)) === show)
       log.show();

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
+import { stackOf } from '../../base/errors.ts';
 import { type Disposable, DisposableStore } from '../../base/lifecycle.ts';
 import {
   type CallView,
@@ -40,7 +41,7 @@ export class CallPanel implements Disposable {
         await actions[request.type]();
         return { type: request.type };
       },
-      (error) => log.error(error instanceof Error ? error : String(error)),
+      (error) => log.error(stackOf(error)),
     );
     this.#owned.add(this.#channel);
     this.#owned.add(this.#panel);

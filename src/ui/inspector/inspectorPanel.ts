@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
+import { stackOf } from '../../base/errors.ts';
 import { type Disposable, DisposableStore, MutableDisposable } from '../../base/lifecycle.ts';
 import {
   type InspectorEvent,
@@ -44,7 +45,7 @@ export class InspectorPanel implements Disposable {
       panel.webview,
       isInspectorRequest,
       (request) => this.#answer(request),
-      (error) => context.log.error(error instanceof Error ? error : String(error)),
+      (error) => context.log.error(stackOf(error)),
     );
     this.#owned.add(this.#channel);
     this.#owned.add(this.#view);
