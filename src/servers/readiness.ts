@@ -44,7 +44,7 @@ class NotYet extends Error {}
 
 async function attempt<T>(input: ReadinessInput<T>): Promise<T> {
   const { server, pid, port, hosts, signal } = input;
-  const host = await firstOpen(hosts, port, signal);
+  const host = await firstOpen(hosts, (candidate) => canConnect(candidate, port, signal));
   if (host === undefined) throw new NotYet();
   const found = await ownership(port, pid);
   if (found.owner === 'none') throw new NotYet();
@@ -72,9 +72,17 @@ async function ownAddress<T>(input: ReadinessInput<T>, host: string, found: stri
   return address;
 }
 
-async function firstOpen(hosts: readonly string[], port: number, signal: AbortSignal): Promise<string | undefined> {
-  for (const host of hosts) {
-    if (await canConnect(host, port, signal)) return host;
+/**
+ * The first host at which somebody listens. A server on all addresses may begin between two looks, so the hosts before the one that was
+ * found are looked at once more.
+ */
+export async function firstOpen(
+  hosts: readonly string[],
+  isOpen: (host: string) => Promise<boolean>,
+): Promise<string | undefined> {
+  for (const [index, host] of hosts.entries()) {
+    if (!(await isOpen(host))) continue;
+    return (await firstOpen(hosts.slice(0, index), isOpen)) ?? host;
   }
   return undefined;
 }
