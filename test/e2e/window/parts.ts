@@ -78,11 +78,13 @@ export async function addServer(window: VscodeWindow, name: string, command: str
   await window.runCommand('External MCP: Add Server…');
   const input = page.locator('.quick-input-widget');
   await input.getByText('A name for the server').waitFor();
-  await page.keyboard.type(name);
-  await page.keyboard.press('Enter');
+  // Not typed into whatever has the focus: the box may not have it yet.
+  const box = input.getByRole('textbox').first();
+  await box.fill(name);
+  await box.press('Enter');
   await input.getByText('The command that starts it, or the URL where it runs').waitFor();
-  await page.keyboard.type(command);
-  await page.keyboard.press('Enter');
+  await box.fill(command);
+  await box.press('Enter');
   await input.getByRole('option', { name: /^Over HTTP/ }).click();
   await input.getByRole('option', { name: new RegExp(`^${place}`) }).click();
 }

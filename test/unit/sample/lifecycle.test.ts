@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import getPort from 'get-port';
+import type { StartedServer } from '../../servers/start.ts';
 import { connectTo, post, startSample } from './support/sample.ts';
 
 describe('the process of the sample server', () => {
   it('says in one line on stderr where it listens', async () => {
     const server = await startSample();
-    await server.stop();
+    await endProperly(server);
     const line = `External MCP sample server listening on http://127.0.0.1:${server.port}/mcp\n`;
     assert.equal(server.stderr(), line);
     assert.equal(server.stdout(), '');
@@ -15,7 +16,7 @@ describe('the process of the sample server', () => {
   it('takes --port before PORT', async () => {
     const port = await getPort({ host: '127.0.0.1' });
     const server = await startSample({ port, args: ['--port', String(port)], env: { PORT: '1' } });
-    await server.stop();
+    await endProperly(server);
     assert.match(server.stderr(), new RegExp(`:${port}/mcp\n$`));
   });
 
@@ -61,3 +62,9 @@ describe('the process of the sample server', () => {
     });
   }
 });
+
+/** A server that is killed as soon as it listens may not have said so yet. */
+async function endProperly(server: StartedServer): Promise<void> {
+  process.kill(server.pid, 'SIGTERM');
+  await server.exit;
+}
