@@ -1,16 +1,39 @@
 import { t } from '@vscode/l10n';
-import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError, UnauthorizedError } from '@modelcontextprotocol/client';
+import {
+  InsufficientScopeError,
+  ProtocolError,
+  SdkError,
+  SdkErrorCode,
+  SdkHttpError,
+  UnauthorizedError,
+} from '@modelcontextprotocol/client';
 import { displayText } from '../base/displayText.ts';
 import { type ErrorDetails, ExternalMcpError, messageOf } from '../base/errors.ts';
 import type { AnswerHead } from '../wire/context.ts';
 import { timeoutError } from '../wire/failures.ts';
+import { SignInRequired } from './authorization/signIn.ts';
 
 /** Characters of a server's own words that a message of ours repeats. */
 const QUOTED_LENGTH = 300;
 /** JSON-RPC's code for a method that the server does not have. */
 const METHOD_NOT_FOUND = -32601;
 /** Requests that cannot act twice: repeating them is always safe. */
-const SAFE_METHODS = new Set(['initialize', 'ping', 'tools/list', 'server/discover']);
+const SAFE_METHODS = new Set([
+  'completion/complete',
+  'initialize',
+  'logging/setLevel',
+  'ping',
+  'prompts/get',
+  'prompts/list',
+  'resources/list',
+  'resources/read',
+  'resources/subscribe',
+  'resources/templates/list',
+  'resources/unsubscribe',
+  'server/discover',
+  'subscriptions/listen',
+  'tools/list',
+]);
 
 export interface FailedCall {
   server: string;
@@ -21,12 +44,14 @@ export interface FailedCall {
   head: AnswerHead | undefined;
   /** There was a session, so 404 means that it is gone. */
   hadSession: boolean;
+  /** Whoever calls says that it cannot act twice. */
+  isRepeatable?: boolean;
 }
 
 /** Turns whatever the protocol library or the wire threw into the error that the contract promises. */
 export function callError(error: unknown, call: FailedCall): ExternalMcpError {
   const found = classify(error, call);
-  if (found.outcomeUnknown !== true || !SAFE_METHODS.has(call.method)) return found;
+  if (found.outcomeUnknown !== true || !(call.isRepeatable === true || SAFE_METHODS.has(call.method))) return found;
   const { kind, message, stack: _stack, outcomeUnknown: _unknown, ...details } = found;
   return new ExternalMcpError(kind, message, {
     ...details,
@@ -75,7 +100,8 @@ function classify(error: unknown, call: FailedCall): ExternalMcpError {
       },
     );
   }
-  if (error instanceof UnauthorizedError) return httpError(401, '', call, details);
+  if (error instanceof UnauthorizedError || error instanceof SignInRequired) return httpError(401, '', call, details);
+  if (error instanceof InsufficientScopeError) return httpError(403, '', call, details);
   if (error instanceof SdkHttpError) return httpError(error.status, httpText(error), call, details);
   if (error instanceof SdkError) return libraryError(error, call, details);
   return new ExternalMcpError(

@@ -1,41 +1,63 @@
-import {
-  type CallToolResult,
-  Client,
-  type Progress as SdkProgress,
-  type RequestOptions,
-  type Tool,
-  type Transport,
+import type {
+  CallToolResult,
+  CompleteRequestParams,
+  CompleteResult,
+  GetPromptResult,
+  LoggingLevel,
+  Prompt,
+  ReadResourceResult,
+  RequestOptions,
+  Resource,
+  ResourceTemplateType as ResourceTemplate,
+  ServerCapabilities,
 } from '@modelcontextprotocol/client';
+import { t } from '@vscode/l10n';
 import type { Dispatcher } from 'undici';
-import { type Clock, LONGEST_WAIT_MS } from '../base/clock.ts';
-import { displayText } from '../base/displayText.ts';
-import { type ExternalMcpError, messageOf } from '../base/errors.ts';
-import { Emitter } from '../base/event.ts';
-import { jsonStart } from '../base/jsonStart.ts';
-import { LinesPerSecond } from '../base/linesPerSecond.ts';
+import type { Clock } from '../base/clock.ts';
+import { ExternalMcpError } from '../base/errors.ts';
+import { Emitter, type Event } from '../base/event.ts';
 import type { Log } from '../base/log.ts';
-import type { TrafficOrigin, TrafficSink } from '../base/traffic.ts';
-import { type ExchangeContext, exchangeContext } from '../wire/context.ts';
+import type { TrafficSink } from '../base/traffic.ts';
 import { createWireFetch } from '../wire/fetch.ts';
 import type { StdioStreams } from '../wire/stdioLines.ts';
-import { callError, cancelledError, notConnectedError } from './callErrors.ts';
-import { SettlingTransport } from './settlingTransport.ts';
-import { StreamTransport } from './streamTransport.ts';
+import type { AuthorizationOptions } from './authorization/authorization.ts';
+import { notConnectedError } from './callErrors.ts';
+import type { CallOptions, ChangeKind, Connection, RequestMeta } from './connection.ts';
+import { type ConnectionInfo, Connector } from './connector.ts';
+import type { HttpTransportKind, Verdict } from './dialect.ts';
+import { allPages, pageSchema, readPage } from './lists.ts';
+import type { ServerLogMessage } from './notifications.ts';
+import { isStateless } from './protocolVersions.ts';
+import { withRetries } from './retry.ts';
+import type { ServerRequestHandlers } from './serverRequests.ts';
+import { ServerLog } from './serverLog.ts';
+import { Sessions } from './sessions.ts';
+import { Subscriptions } from './subscriptions.ts';
+import { checkTools, type ListedTool } from './tools.ts';
 
-export type { CallToolResult, Tool };
-
-/** Pages of a list before we stop asking; a server may go on for ever. */
-const MAX_PAGES = 100;
-/** Milliseconds for the DELETE that ends a session; the stop ladder gives it no more. */
-const CLOSE_TIMEOUT_MS = 500;
-/** Characters of a log message of the server that reach the output. */
-const LOGGED_LENGTH = 10_000;
-/** Log messages of the server in one second that reach the output; one remark tells how many more came. */
-const MAX_LOGGED_PER_SECOND = 100;
+export type {
+  CallOptions,
+  CallToolResult,
+  ChangeKind,
+  ConnectionInfo,
+  ServerLogMessage,
+  ServerRequestHandlers,
+  Verdict,
+};
+export type { ListedTool as Tool } from './tools.ts';
+export type { Progress } from './notifications.ts';
 
 /** Where a server is reached. */
 export type Endpoint =
-  { kind: 'http'; url: URL; headers: Readonly<Record<string, string>> } | { kind: 'stdio'; streams: StdioStreams };
+  | {
+      kind: 'http';
+      /** Without a path, the usual ones are tried. */
+      url: URL;
+      headers: Readonly<Record<string, string>>;
+      /** What it speaks; absent: found out. */
+      transport?: HttpTransportKind;
+    }
+  | { kind: 'stdio'; streams: StdioStreams };
 
 export interface ExternalMcpClientOptions {
   /** Name of the server, for errors and records. */
@@ -50,186 +72,258 @@ export interface ExternalMcpClientOptions {
   maxMessageBytes: number;
   /** Milliseconds a request may take when its caller says nothing. */
   timeoutMs: number;
+  /** Attempts after the first where repeating is safe. */
+  maxRetries: number;
   /** Version of this extension, told to the server. */
   version: string;
+  /** What an earlier connection found out about the server. */
+  known?: Verdict;
+  /** Answers what the server asks; what has no handler is not announced. */
+  handlers?: ServerRequestHandlers;
+  /** How to sign in where a server asks for it. */
+  authorization?: AuthorizationOptions;
 }
 
-export interface CallOptions {
-  signal?: AbortSignal;
-  timeoutMs?: number;
-  /** Who caused it; recorded with the traffic. */
-  origin: TrafficOrigin;
-  onProgress?: (progress: Progress) => void;
-}
-
-/** How far a call has got; `total` and `message` where the server says. */
-export interface Progress {
-  progress: number;
-  total?: number;
-  message?: string;
-}
-
-/** What the handshake found. */
-export interface ConnectionInfo {
-  transport: 'streamable-http' | 'stdio';
-  protocolVersion: string;
-  sessionId?: string;
-  serverName: string;
-  serverVersion: string;
-}
-
-/** One connection to one MCP server. Every method rejects with `ExternalMcpError` only. */
+/**
+ * The client of one MCP server of whatever era: finds out what it speaks, renews its session, repeats what may be repeated. Every method
+ * rejects with `ExternalMcpError` only.
+ */
 export class ExternalMcpClient {
   readonly #options: ExternalMcpClientOptions;
-  readonly #client: Client;
-  readonly #transport: Transport;
-  readonly #toolsChanged = new Emitter<void>();
+  readonly #connector: Connector;
+  readonly #sessions: Sessions;
+  readonly #subscriptions: Subscriptions;
+  readonly #serverLog: ServerLog;
+  readonly #listChanged = new Emitter<ChangeKind>();
+  readonly #updated = new Emitter<string>();
+  readonly #logged = new Emitter<ServerLogMessage>();
   readonly #closed = new Emitter<void>();
-  #connected = false;
-  #closing = false;
-  #abandoned: ExternalMcpError | undefined;
+  /** Tools as last listed: the stateless era needs their schemas to send a call. */
+  #tools = new Map<string, ListedTool>();
+  #ended: ExternalMcpError | undefined;
 
   constructor(options: ExternalMcpClientOptions) {
+    const { server, log } = options;
     this.#options = options;
-    this.#client = new Client(
-      { name: 'external-mcp', title: 'External MCP', version: options.version },
-      { capabilities: {} },
-    );
-    const logged = new LinesPerSecond(options.clock, (total) => {
-      const more = total - MAX_LOGGED_PER_SECOND;
-      if (more > 0) options.log.warn(`Not shown: ${more} more log messages of the server in the same second.`);
+    this.#serverLog = new ServerLog(log, options.clock);
+    this.#connector = new Connector({
+      ...options,
+      fetch: createWireFetch(options),
+      onLog: (message) => {
+        this.#serverLog.write(message);
+        this.#logged.fire(message);
+      },
     });
-    this.#client.onerror = (error) => options.log.debug(`Protocol: ${messageOf(error)}`);
-    this.#client.onclose = () => {
-      logged.dispose();
-      if (this.#connected && !this.#closing) this.#closed.fire();
-    };
-    this.#client.setNotificationHandler('notifications/tools/list_changed', () => this.#toolsChanged.fire());
-    this.#client.setNotificationHandler('notifications/message', ({ params }) => {
-      if (logged.count() > MAX_LOGGED_PER_SECOND) return;
-      const text = typeof params.data === 'string' ? params.data : jsonStart(params.data, LOGGED_LENGTH);
-      options.log.info(`[server ${params.level}] ${displayText(text, LOGGED_LENGTH)}`);
-    });
-    this.#transport = createTransport(options);
+    this.#subscriptions = new Subscriptions(options);
+    this.#sessions = new Sessions(server, log, (call) => this.#connector.connect(call));
+    this.#sessions.onDidOpen((connection) => this.#adopt(connection));
   }
 
-  /** The server says that its tools changed. */
-  readonly onDidChangeTools = this.#toolsChanged.event;
+  /** The server says that one of its lists changed. */
+  readonly onDidChangeList = this.#listChanged.event;
+  /** The server says that a resource changed that was subscribed to: its URI. */
+  readonly onDidUpdateResource = this.#updated.event;
+  /** The server logs something. */
+  readonly onDidLog = this.#logged.event;
   /** An established connection ended, and neither `close` nor `abandon` was what ended it. */
   readonly onDidClose = this.#closed.event;
 
-  /** The handshake; its session is the one that all calls use. */
-  async connect(options: CallOptions): Promise<ConnectionInfo> {
-    await this.#request('initialize', options, (request) => this.#client.connect(this.#transport, request));
-    this.#connected = true;
-    const version = this.#client.getServerVersion();
-    const sessionId = this.#transport.sessionId;
-    return {
-      transport: this.#options.endpoint.kind === 'http' ? 'streamable-http' : 'stdio',
-      protocolVersion: this.#client.getNegotiatedProtocolVersion() ?? '',
-      ...(sessionId === undefined ? {} : { sessionId }),
-      serverName: version?.name ?? '',
-      serverVersion: version?.version ?? '',
-    };
+  /** The session was lost, and there is a new one. */
+  get onDidRenewSession(): Event<ConnectionInfo> {
+    return this.#sessions.onDidRenew;
   }
 
-  /** All tools, page by page; a repeated cursor or the hundredth page ends the list. */
-  async listTools(options: CallOptions): Promise<readonly Tool[]> {
-    if (this.#client.getServerCapabilities()?.tools === undefined) return [];
-    const tools: Tool[] = [];
-    const seen = new Set<string>();
-    let cursor: string | undefined;
-    for (let page = 0; page < MAX_PAGES; page += 1) {
-      const params = cursor === undefined ? {} : { cursor };
-      const result = await this.#request('tools/list', options, (request) =>
-        this.#client.request({ method: 'tools/list', params }, request),
-      );
-      // Not `push(...)`: a page may hold more tools than a call takes arguments.
-      for (const tool of result.tools) tools.push(tool);
-      cursor = result.nextCursor;
-      if (cursor === undefined || seen.has(cursor)) return tools;
-      seen.add(cursor);
-    }
-    this.#options.log.warn(`Stopped listing tools after ${MAX_PAGES} pages; the server has still more.`);
+  /** Finds out what the server speaks and opens its session, the one that all calls use. */
+  connect(call: CallOptions): Promise<ConnectionInfo> {
+    return this.#retrying('initialize', call, () => this.#sessions.open(call));
+  }
+
+  /** Opens another session and ends the one before. */
+  async resetSession(call: CallOptions): Promise<ConnectionInfo> {
+    this.#current();
+    return this.#sessions.open(call);
+  }
+
+  /** What the server says it can do. */
+  get capabilities(): ServerCapabilities | undefined {
+    return this.#sessions.current?.client.getServerCapabilities();
+  }
+
+  /** All tools; broken ones say what is wrong with them. */
+  async listTools(call: CallOptions): Promise<readonly ListedTool[]> {
+    const items = await this.#list<unknown>('tools/list', 'tools', 'tools', call);
+    const tools = checkTools(items, this.#isStateless && this.#options.endpoint.kind === 'http');
+    this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
     return tools;
   }
 
   /** Resolves with `isError: true` when the tool failed; rejects when there is no answer. */
-  callTool(name: string, args: Readonly<Record<string, unknown>>, options: CallOptions): Promise<CallToolResult> {
-    // `request` and not the library's `callTool`: that one throws away an answer which breaks its own output schema.
-    return this.#request('tools/call', options, (request) =>
-      this.#client.request({ method: 'tools/call', params: { name, arguments: args } }, request),
+  callTool(name: string, args: Readonly<Record<string, unknown>>, call: CallOptions): Promise<CallToolResult> {
+    const { server } = this.#options;
+    const problem = this.#tools.get(name)?.problem;
+    if (problem !== undefined) {
+      const message = t(
+        'The tool “{0}” of “{1}” cannot be called, its definition is broken: {2}',
+        name,
+        server,
+        problem,
+      );
+      return Promise.reject(new ExternalMcpError('validation', message, { server }));
+    }
+    return this.#perform('tools/call', call, ({ client }, meta, request) => {
+      // The library's own `callTool` repeats arguments in headers, as the stateless era wants; without an output schema it leaves the
+      // answer alone, which it would throw away when it breaks that.
+      const { outputSchema: _unchecked, ...toolDefinition } = this.#tools.get(name) ?? {
+        name,
+        inputSchema: { type: 'object' },
+      };
+      return client.callTool({ ...meta, name, arguments: args }, { ...request, toolDefinition });
+    });
+  }
+
+  listResources(call: CallOptions): Promise<readonly Resource[]> {
+    return this.#list('resources/list', 'resources', 'resources', call);
+  }
+
+  listResourceTemplates(call: CallOptions): Promise<readonly ResourceTemplate[]> {
+    return this.#list('resources/templates/list', 'resources', 'resourceTemplates', call);
+  }
+
+  readResource(uri: string, call: CallOptions): Promise<ReadResourceResult> {
+    return this.#perform('resources/read', call, ({ client }, meta, request) =>
+      client.request({ method: 'resources/read', params: { ...meta, uri } }, request),
     );
   }
 
-  async ping(options: CallOptions): Promise<void> {
-    await this.#request('ping', options, (request) => this.#client.ping(request));
+  listPrompts(call: CallOptions): Promise<readonly Prompt[]> {
+    return this.#list('prompts/list', 'prompts', 'prompts', call);
+  }
+
+  getPrompt(name: string, args: Readonly<Record<string, string>>, call: CallOptions): Promise<GetPromptResult> {
+    return this.#perform('prompts/get', call, ({ client }, meta, request) =>
+      client.request({ method: 'prompts/get', params: { ...meta, name, arguments: { ...args } } }, request),
+    );
+  }
+
+  /** What could stand in an argument of a prompt or a resource template. */
+  complete(params: CompleteRequestParams, call: CallOptions): Promise<CompleteResult> {
+    return this.#perform('completion/complete', call, ({ client }, meta, request) =>
+      client.request({ method: 'completion/complete', params: { ...params, ...meta } }, request),
+    );
+  }
+
+  /** Changes of the resource are told with `onDidUpdateResource`, on renewed sessions too. */
+  subscribe(uri: string, call: CallOptions): Promise<void> {
+    this.#current();
+    return this.#retrying('resources/subscribe', call, () => this.#subscriptions.subscribe(uri, call));
+  }
+
+  unsubscribe(uri: string, call: CallOptions): Promise<void> {
+    this.#current();
+    return this.#retrying('resources/unsubscribe', call, () => this.#subscriptions.unsubscribe(uri, call));
+  }
+
+  /** From which level on the server logs: told at once, or, in the stateless era, with every request from now on. */
+  async setLogLevel(level: LoggingLevel, call: CallOptions): Promise<void> {
+    this.#connector.logLevel = level;
+    if (this.#isStateless) return;
+    await this.#perform('logging/setLevel', call, ({ client }, _meta, request) =>
+      client.request({ method: 'logging/setLevel', params: { level } }, request),
+    );
+  }
+
+  /** Whether the server answers; the stateless era asks what it is instead. */
+  async ping(call: CallOptions): Promise<void> {
+    const method = this.#isStateless ? 'server/discover' : 'ping';
+    await this.#perform(method, call, ({ client }, _meta, request) =>
+      method === 'ping' ? client.ping(request) : client.discover(request),
+    );
   }
 
   /** Ends the session (DELETE) and the connection. Never rejects: there is nothing left to do about a failure. */
   async close(): Promise<void> {
-    if (this.#closing) return;
-    this.#closing = true;
-    const { log } = this.#options;
-    try {
-      if (this.#transport instanceof SettlingTransport) {
-        const transport = this.#transport;
-        const context: ExchangeContext = { origin: 'internal', timeoutMs: CLOSE_TIMEOUT_MS };
-        await exchangeContext.run(context, () => transport.terminateSession());
-      }
-    } catch (error) {
-      log.debug(`The session was not ended properly: ${messageOf(error)}`);
-    }
-    try {
-      await this.#client.close();
-    } catch (error) {
-      log.debug(`Closing: ${messageOf(error)}`);
-    }
+    this.#subscriptions.detach();
+    await this.#connector.close();
+    await this.#sessions.current?.close();
+    this.#serverLog.dispose();
   }
 
   /** Fails everything in flight with `reason`, without a word to the server: it is gone. */
   async abandon(reason: ExternalMcpError): Promise<void> {
-    this.#closing = true;
-    this.#abandoned = reason;
-    await this.#client.close();
+    this.#ended = reason;
+    this.#subscriptions.detach();
+    await this.#connector.abandon(reason);
+    await this.#sessions.current?.abandon(reason);
+    this.#serverLog.dispose();
   }
 
-  /** What ended the connection, if it was not its other side. */
-  get #endReason(): ExternalMcpError | undefined {
-    return this.#abandoned ?? (this.#transport instanceof StreamTransport ? this.#transport.failure : undefined);
+  get #isStateless(): boolean {
+    return isStateless(this.#sessions.current?.client.getNegotiatedProtocolVersion());
   }
 
-  async #request<T>(method: string, call: CallOptions, send: (options: RequestOptions) => Promise<T>): Promise<T> {
-    const { server } = this.#options;
-    const timeoutMs = Math.min(call.timeoutMs ?? this.#options.timeoutMs, LONGEST_WAIT_MS);
-    const { signal, onProgress } = call;
-    if (signal?.aborted === true) throw cancelledError({ server, method, signal }, false);
-    if (this.#connected && this.#client.transport === undefined) throw notConnectedError(server, this.#endReason);
-    const context: ExchangeContext = { origin: call.origin, timeoutMs };
-    const hadSession = this.#transport.sessionId !== undefined;
-    try {
-      return await exchangeContext.run(context, () =>
-        send({
-          timeout: timeoutMs,
-          ...(signal === undefined ? {} : { signal }),
-          ...(onProgress === undefined ? {} : { onprogress: (progress) => onProgress(toProgress(progress)) }),
+  #current(): Connection {
+    const connection = this.#sessions.current;
+    if (connection !== undefined) return connection;
+    throw this.#ended ?? notConnectedError(this.#options.server, undefined);
+  }
+
+  #adopt(connection: Connection): void {
+    connection.onDidChangeList((kind) => this.#listChanged.fire(kind));
+    connection.onDidUpdateResource((uri) => this.#updated.fire(uri));
+    connection.onDidClose(() => {
+      if (this.#sessions.current === connection) this.#closed.fire();
+    });
+    void this.#subscriptions.attach(connection);
+  }
+
+  /** All pages of a list; empty where the server does not say that it has it. */
+  async #list<T>(
+    method: 'tools/list' | 'resources/list' | 'resources/templates/list' | 'prompts/list',
+    capability: 'tools' | 'resources' | 'prompts',
+    key: string,
+    call: CallOptions,
+  ): Promise<T[]> {
+    this.#current();
+    if (this.capabilities?.[capability] === undefined) return [];
+    return allPages(
+      (cursor) =>
+        this.#perform(method, call, async ({ client }, meta, request) => {
+          const params = { ...meta, ...(cursor === undefined ? {} : { cursor }) };
+          return readPage<T>(await client.request({ method, params }, pageSchema(key), request), key);
         }),
-      );
-    } catch (error) {
-      throw this.#endReason ?? callError(error, { server, method, timeoutMs, signal, head: context.head, hadSession });
-    }
+      (pages) => this.#options.log.warn(`Stopped “${method}” after ${pages} pages; the server has still more.`),
+    );
   }
-}
 
-function toProgress({ progress, total, message }: SdkProgress): Progress {
-  return { progress, ...(total === undefined ? {} : { total }), ...(message === undefined ? {} : { message }) };
-}
+  /** One request of the library's, repeated where that is safe, on a renewed session where the old one was lost. */
+  #perform<T>(
+    method: string,
+    call: CallOptions,
+    send: (connection: Connection, meta: RequestMeta, request: RequestOptions) => Promise<T>,
+  ): Promise<T> {
+    const run = (connection: Connection): Promise<T> => {
+      const { meta, dispose } = connection.requestMeta(call, this.#connector.logLevel);
+      return connection.request(method, call, (request) => send(connection, meta, request)).finally(dispose);
+    };
+    return this.#retrying(method, call, async () => {
+      const connection = this.#current();
+      try {
+        return await run(connection);
+      } catch (error) {
+        if (!(error instanceof ExternalMcpError) || !(await this.#sessions.renewed(connection, error, call)))
+          throw error;
+        return run(this.#current());
+      }
+    });
+  }
 
-function createTransport(options: ExternalMcpClientOptions): Transport {
-  const { endpoint, server } = options;
-  if (endpoint.kind === 'stdio') return new StreamTransport(options, endpoint.streams);
-  return new SettlingTransport(server, endpoint.url, {
-    fetch: createWireFetch(options),
-    requestInit: { headers: { ...endpoint.headers } },
-  });
+  #retrying<T>(method: string, call: CallOptions, operation: () => Promise<T>): Promise<T> {
+    const { clock, log, maxRetries } = this.#options;
+    return withRetries(operation, {
+      clock,
+      signal: call.signal,
+      maxRetries: call.maxRetries ?? maxRetries,
+      onRetry: (error, delayMs) => log.warn(`“${method}” is tried again in ${delayMs / 1000} s: ${error.message}`),
+    });
+  }
 }

@@ -1,17 +1,30 @@
 import { t } from '@vscode/l10n';
-import {
-  type JSONRPCMessage,
-  type StreamableHTTPClientTransportOptions,
-  StreamableHTTPClientTransport,
-} from '@modelcontextprotocol/client';
-import { ExternalMcpError } from '../base/errors.ts';
+import { type AuthProvider, type JSONRPCMessage, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { ExternalMcpError, messageOf } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
 import { type ExchangeContext, exchangeContext, unannounced } from '../wire/context.ts';
+import type { WireFetch } from '../wire/fetch.ts';
+import type { ClientTransport, MessageSink } from './clientTransport.ts';
+import { ListeningStream } from './listeningStream.ts';
+import { isStateless } from './protocolVersions.ts';
+import { SeenIds, StreamIntake } from './streamIntake.ts';
 
 /** Shortest and longest wait before a stream is opened again, in ms: a server's `retry: 3000000000` overflows a timer into a storm. */
 const RECONNECT_MS = { least: 100, most: 60_000 };
 
 type Id = string | number;
 type SendOptions = Parameters<StreamableHTTPClientTransport['send']>[1];
+
+export interface SettlingTransportOptions {
+  server: string;
+  url: URL;
+  /** Sent with every request. */
+  headers: Readonly<Record<string, string>>;
+  fetch: WireFetch;
+  sink: MessageSink;
+  log: Log;
+  authProvider?: AuthProvider;
+}
 
 interface PendingExchange {
   readonly context: ExchangeContext;
@@ -20,36 +33,58 @@ interface PendingExchange {
   isAnswered: boolean;
   /** It brought an answer, though not to a request that is in flight. */
   hadForeignAnswer: boolean;
+  /** It must not be taken up again: the stateless era has no such thing, and its first question is asked before the era is known. */
+  readonly isStateless: boolean;
+  /** Its stream named an event to go on from, so its end is not the end of the answer. */
+  isResumable: boolean;
 }
 
 /**
  * Streamable HTTP whose `send()` of a request stays pending until its exchange is settled: by the matching answer, or by the end of
- * whatever could still bring it. The library rejects a call with what `send()` rejects with, so a call whose stream ended, that got
- * 202 or another's id fails at once instead of at its timeout; and cancelling closes the stream instead of leaving it open.
+ * whatever could still bring it. A call whose stream ended, that got 202 or another's id fails at once instead of at its timeout; and
+ * cancelling closes the stream instead of leaving it open.
  */
-export class SettlingTransport extends StreamableHTTPClientTransport {
-  readonly #server: string;
+export class SettlingTransport extends StreamableHTTPClientTransport implements ClientTransport {
+  readonly #options: SettlingTransportOptions;
   readonly #pending = new Map<Id, PendingExchange>();
+  readonly #seen = new SeenIds();
+  readonly #listening: ListeningStream;
+  #isStarted = false;
+  #isStateless = false;
+  #failure: ExternalMcpError | undefined;
 
-  constructor(server: string, url: URL, options: StreamableHTTPClientTransportOptions) {
+  constructor(options: SettlingTransportOptions) {
+    const { server, url, headers, authProvider } = options;
     super(url, {
-      ...options,
-      reconnectionScheduler: (reconnect, delay) => {
-        const timer = setTimeout(reconnect, Math.min(Math.max(delay, RECONNECT_MS.least), RECONNECT_MS.most));
-        return () => clearTimeout(timer);
-      },
+      fetch: (target, init) => this.#fetch(target, init),
+      requestInit: { headers: { ...headers } },
+      // Signing in, again too, is for the client above: there it is one for all requests.
+      onInsufficientScope: 'throw',
+      ...(authProvider === undefined ? {} : { authProvider }),
+      reconnectionScheduler: (reconnect, delay) => this.#scheduleReconnection(reconnect, delay),
     });
-    this.#server = server;
+    this.#options = options;
+    this.#listening = new ListeningStream(server, options.log, (error) => this.#lose(error));
   }
 
-  /** Called by the library once its handlers are set: the place to listen in on the answers. */
+  get failure(): ExternalMcpError | undefined {
+    return this.#failure;
+  }
+
+  /** Called once by whoever asks before the library takes over, and by the library when its handlers are set. */
   override async start(): Promise<void> {
-    await super.start();
+    if (!this.#isStarted) await super.start();
+    this.#isStarted = true;
     const deliver = this.onmessage;
     this.onmessage = (message) => {
       if ('id' in message && !('method' in message) && message.id !== undefined) this.#settle(message.id);
-      deliver?.(message);
+      if (!this.#options.sink.deliver(message)) deliver?.(message);
     };
+  }
+
+  override setProtocolVersion(version: string): void {
+    this.#isStateless = isStateless(version);
+    super.setProtocolVersion(version);
   }
 
   override async send(message: JSONRPCMessage | JSONRPCMessage[], options?: SendOptions): Promise<void> {
@@ -63,7 +98,17 @@ export class SettlingTransport extends StreamableHTTPClientTransport {
       // At once: the server may never answer the notification.
       if (typeof id === 'string' || typeof id === 'number') this.#cancel(id);
     }
-    await sent;
+    // Nothing depends on what a server answers to a notification, or to an answer of ours.
+    await sent.catch((error: unknown) => this.#options.log.debug(`Protocol: ${messageOf(error)}`));
+  }
+
+  override async close(): Promise<void> {
+    const error = this.#failure ?? this.#closed();
+    for (const { answered, abort } of this.#pending.values()) {
+      answered.reject(error);
+      abort.abort(error);
+    }
+    await super.close();
   }
 
   async #sendRequest(message: JSONRPCMessage, id: Id, options: SendOptions): Promise<void> {
@@ -72,15 +117,26 @@ export class SettlingTransport extends StreamableHTTPClientTransport {
     answered.promise.catch(() => {});
     const abort = new AbortController();
     const caller = exchangeContext.getStore();
-    const context: ExchangeContext = {
-      ...(caller ?? unannounced),
-      onBodyFailure: (error) => {
-        answered.reject(error);
-        // The library would take the broken stream up again and ask for the same bytes.
-        abort.abort(error);
+    const pending: PendingExchange = {
+      context: {
+        ...(caller ?? unannounced),
+        intake: this.#intake(false),
+        onBodyFailure: (error) => {
+          // A connection that broke is taken up again by the library, from the last event that it saw.
+          if (pending.isResumable && !pending.isStateless && error.kind === 'connection') return;
+          answered.reject(error);
+          // The library would take the broken stream up again and ask for the same bytes.
+          abort.abort(error);
+        },
       },
+      answered,
+      abort,
+      isStateless: this.#isStateless || ('method' in message && message.method === 'server/discover'),
+      isAnswered: false,
+      hadForeignAnswer: false,
+      isResumable: false,
     };
-    const pending: PendingExchange = { context, answered, abort, isAnswered: false, hadForeignAnswer: false };
+    const { context } = pending;
     this.#pending.set(id, pending);
     try {
       const requestSignal =
@@ -89,8 +145,10 @@ export class SettlingTransport extends StreamableHTTPClientTransport {
         super.send(message, {
           ...options,
           requestSignal,
+          onresumptiontoken: () => (pending.isResumable = true),
           // The end of every stream, also behind its answer: an error is costly to make, so only where it is one.
           onRequestStreamEnd: () => {
+            options?.onRequestStreamEnd?.();
             if (pending.isAnswered) return;
             answered.reject(pending.hadForeignAnswer ? this.#wrongId(context) : this.#endedEarly());
           },
@@ -125,31 +183,74 @@ export class SettlingTransport extends StreamableHTTPClientTransport {
     pending?.abort.abort();
   }
 
+  /** The library's requests on their way to the wire: the streams that it opens by itself are watched here. */
+  async #fetch(target: string | URL, init: RequestInit = {}): Promise<Response> {
+    const { fetch } = this.#options;
+    if (init.method !== 'GET' || String(target) !== this.#options.url.href) return fetch(target, init);
+    const request = this.#requestOf(exchangeContext.getStore());
+    // The stateless era has no such request; the library makes it all the same when an event had an id.
+    if (request?.isStateless ?? this.#isStateless) return new Response(null, { status: 405 });
+    const isResumed = new Headers(init.headers).has('last-event-id');
+    if (request !== undefined) {
+      const context = { ...request.context, intake: this.#intake(isResumed) };
+      return exchangeContext.run(context, () => fetch(target, init));
+    }
+    const intake = this.#intake(isResumed, () => this.#listening.progressed());
+    return this.#listening.open(() => exchangeContext.run({ ...unannounced, intake }, () => fetch(target, init)));
+  }
+
+  /** The request in whose name something happens: contexts travel with it. */
+  #requestOf(context: ExchangeContext | undefined): PendingExchange | undefined {
+    return [...this.#pending.values()].find((pending) => pending.context === context);
+  }
+
+  #intake(isResumed: boolean, onEvent: () => void = () => {}): StreamIntake {
+    return new StreamIntake({ sink: this.#options.sink, seen: this.#seen, isResumed, onEvent });
+  }
+
+  #scheduleReconnection(reconnect: () => void, asked: number): () => void {
+    const isOfRequest = this.#requestOf(exchangeContext.getStore()) !== undefined;
+    const wait = isOfRequest ? asked : this.#listening.nextWait(asked);
+    if (wait === undefined) return () => {};
+    const timer = setTimeout(reconnect, Math.min(Math.max(wait, RECONNECT_MS.least), RECONNECT_MS.most));
+    return () => clearTimeout(timer);
+  }
+
+  /** The server is gone: nobody needs to wait for its answers. */
+  #lose(error: ExternalMcpError): void {
+    this.#failure = error;
+    void this.close();
+  }
+
+  #closed(): ExternalMcpError {
+    return new ExternalMcpError('connection', t('The connection to “{0}” was closed.', this.#options.server), {
+      server: this.#options.server,
+      outcomeUnknown: true,
+    });
+  }
+
   #endedEarly(): ExternalMcpError {
     return new ExternalMcpError(
       'connection',
-      t('“{0}” ended the stream before its answer. Its traffic shows what came.', this.#server),
-      {
-        server: this.#server,
-        outcomeUnknown: true,
-      },
+      t('“{0}” ended the stream before its answer. Its traffic shows what came.', this.#options.server),
+      { server: this.#options.server, outcomeUnknown: true },
     );
   }
 
   #onlyAccepted(): ExternalMcpError {
     return new ExternalMcpError(
       'protocol',
-      t('“{0}” accepted a request (202) without answering it. Its traffic shows the exchange.', this.#server),
-      { server: this.#server, outcomeUnknown: true, httpStatus: 202 },
+      t('“{0}” accepted a request (202) without answering it. Its traffic shows the exchange.', this.#options.server),
+      { server: this.#options.server, outcomeUnknown: true, httpStatus: 202 },
     );
   }
 
   #wrongId({ head }: ExchangeContext): ExternalMcpError {
     return new ExternalMcpError(
       'protocol',
-      t('“{0}” answered with the id of another request. Its traffic shows the exchange.', this.#server),
+      t('“{0}” answered with the id of another request. Its traffic shows the exchange.', this.#options.server),
       {
-        server: this.#server,
+        server: this.#options.server,
         outcomeUnknown: true,
         ...(head === undefined ? {} : { httpStatus: head.status }),
       },

@@ -4,7 +4,6 @@ import {
   type JSONRPCMessage,
   type RequestId,
   serializeMessage,
-  type Transport,
 } from '@modelcontextprotocol/client';
 import type { Clock } from '../base/clock.ts';
 import { displayText } from '../base/displayText.ts';
@@ -16,6 +15,7 @@ import { exchangeContext } from '../wire/context.ts';
 import { tooLargeError } from '../wire/failures.ts';
 import { checkJsonShape } from '../wire/jsonShape.ts';
 import { LineCutter, type StdioStreams } from '../wire/stdioLines.ts';
+import type { ClientTransport, MessageSink } from './clientTransport.ts';
 
 /** Characters of a stray line that reach the output. */
 const QUOTED_LENGTH = 200;
@@ -31,16 +31,18 @@ export interface StreamTransportOptions {
   clock: Clock;
   log: Log;
   maxMessageBytes: number;
+  sink: MessageSink;
 }
 
 /** MCP over the pipes of a process that somebody else started: a JSON-RPC message a line, both ways recorded. */
-export class StreamTransport implements Transport {
+export class StreamTransport implements ClientTransport {
   readonly #options: StreamTransportOptions;
   readonly #streams: StdioStreams;
   readonly #lines: LineCutter;
   readonly #strays: LinesPerSecond;
   readonly #origins = new Map<RequestId, TrafficOrigin>();
   #offset = { sent: 0, received: 0 };
+  #isStarted = false;
   #ended = false;
   #failure: ExternalMcpError | undefined;
 
@@ -60,7 +62,14 @@ export class StreamTransport implements Transport {
     return this.#failure;
   }
 
+  /** Called once by whoever asks before the library takes over, and by the library when its handlers are set. */
   async start(): Promise<void> {
+    const deliver = this.onmessage;
+    this.onmessage = (message) => {
+      if (!this.#options.sink.deliver(message)) deliver?.(message);
+    };
+    if (this.#isStarted) return;
+    this.#isStarted = true;
     const { stdin, stdout } = this.#streams;
     stdout.on('data', this.#onData);
     stdout.on('end', this.#onEnd);

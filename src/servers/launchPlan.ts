@@ -18,11 +18,22 @@ export interface Launch {
   env: Readonly<Record<string, string>>;
 }
 
+/** Where a server is reached over HTTP; a `url` without a path leaves finding it to the client. */
+export interface HttpEndpoint {
+  kind: 'http';
+  url: URL;
+  headers: Readonly<Record<string, string>>;
+  /** Absent: found out. */
+  transport?: 'streamable-http' | 'sse' | 'external-sse';
+  /** Of a server that we start. */
+  port?: number;
+}
+
 /** How one start of a server goes. */
 export interface LaunchPlan {
   /** Absent: somebody else runs the server. */
   launch?: Launch;
-  endpoint: { kind: 'stdio' } | { kind: 'http'; url: URL; headers: Readonly<Record<string, string>>; port?: number };
+  endpoint: { kind: 'stdio' } | HttpEndpoint;
   /** Values that must not be shown anywhere. */
   secrets: readonly string[];
 }
@@ -51,12 +62,6 @@ export async function planLaunch(input: PlanInput): Promise<LaunchPlan> {
   const { name, definition } = input;
   const fromEnvironment = new Set<string>();
   const variables = noting(input.variables, fromEnvironment);
-  if (definition.transport === 'sse' || definition.transport === 'external-sse') {
-    throw configError(
-      name,
-      t('"transport": "{0}" is not supported yet; use "streamable-http" or "stdio"', definition.transport),
-    );
-  }
   const stdio = usesStdio(definition);
   const starts = definition.command !== undefined || definition.serverPath !== undefined;
   const port = stdio || !starts ? undefined : await choosePort(input);
@@ -73,13 +78,19 @@ export async function planLaunch(input: PlanInput): Promise<LaunchPlan> {
   return {
     ...(launch === undefined ? {} : { launch }),
     endpoint:
-      url === undefined ? { kind: 'stdio' } : { kind: 'http', url, headers, ...(port === undefined ? {} : { port }) },
+      url === undefined
+        ? { kind: 'stdio' }
+        : { kind: 'http', url, headers, ...httpTransport(definition), ...(port === undefined ? {} : { port }) },
     secrets: [
       ...fromEnvironment,
       ...(url === undefined ? [] : secretsOfUrl(url)),
       ...secretValues(headers, launch?.env ?? env),
     ],
   };
+}
+
+function httpTransport({ transport }: ServerDefinition): Pick<HttpEndpoint, 'transport'> {
+  return transport === undefined || transport === 'auto' || transport === 'stdio' ? {} : { transport };
 }
 
 /** The same variables; values of environment variables with a telling name are noted, wherever in the definition they go. */
@@ -150,7 +161,7 @@ function endpointUrl(
   resolveText: (text: string) => string,
   port: number | undefined,
 ): URL {
-  const text = definition.url === undefined ? `http://127.0.0.1:${port}/mcp` : resolveText(definition.url);
+  const text = definition.url === undefined ? `http://127.0.0.1:${port}/` : resolveText(definition.url);
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     throw configError(name, t('"url": “{0}” is not an http or https address', (definition.url ?? '').slice(0, 200)));

@@ -4,16 +4,23 @@ import type { ServerDefinition } from './definition.ts';
 const DEFAULT_TIMEOUT_SECONDS = 300;
 const DEFAULT_STARTUP_SECONDS = 30;
 const DEFAULT_MESSAGE_MB = 16;
+const DEFAULT_RETRIES = 3;
 
 /** What a user set for all servers, where they did. */
 export interface CommonSettings {
   /** Seconds; `externalMcp.timeout`. */
   timeout?: number;
+  /** `externalMcp.maxRetries`. */
+  maxRetries?: number;
+  /** Server → tools that may be repeated; `externalMcp.trustedTools`. */
+  trustedTools?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The figures of one server, resolved in the contract's order: definition, setting, environment, default. */
 export interface ServerLimits {
   timeoutMs: number;
+  /** Attempts after the first. */
+  maxRetries: number;
   startupTimeoutMs: number;
   maxMessageBytes: number;
 }
@@ -27,9 +34,16 @@ export function resolveLimits(
     definition.timeout ?? common.timeout ?? positiveNumber(hostEnv['EXTERNAL_MCP_TIMEOUT']) ?? DEFAULT_TIMEOUT_SECONDS;
   return {
     timeoutMs: seconds * 1000,
+    maxRetries:
+      definition.maxRetries ?? common.maxRetries ?? wholeNumber(hostEnv['EXTERNAL_MCP_MAX_RETRIES']) ?? DEFAULT_RETRIES,
     startupTimeoutMs: (definition.startupTimeout ?? DEFAULT_STARTUP_SECONDS) * 1000,
     maxMessageBytes: (definition.maxMessageMb ?? DEFAULT_MESSAGE_MB) * 1024 * 1024,
   };
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  const value = Number(text);
+  return text !== undefined && text.trim() !== '' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
 function positiveNumber(text: string | undefined): number | undefined {

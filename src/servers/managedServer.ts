@@ -5,7 +5,7 @@ import { abortable } from '../base/abortable.ts';
 import type { Disposable } from '../base/lifecycle.ts';
 import type { Log } from '../base/log.ts';
 import type { TrafficOrigin } from '../base/traffic.ts';
-import type { CallToolResult, Tool } from '../client/externalMcpClient.ts';
+import type { CallToolResult, ConnectionInfo, Tool, Verdict } from '../client/externalMcpClient.ts';
 import { type DefinitionEntry, isDisabled } from './definitionEntry.ts';
 import { Relisting } from './relisting.ts';
 import { cancelledError, disabledError, unexpectedError } from './runErrors.ts';
@@ -27,6 +27,8 @@ export class ManagedServer implements Disposable {
   #restarting: Promise<void> | undefined;
   /** Callers that wait for the start. */
   #waiting = 0;
+  /** What the server was found to speak; found out again after a failure. */
+  #known: Verdict | undefined;
   #restarts = 0;
   #stops = 0;
   #editedWhileRunning = false;
@@ -84,6 +86,7 @@ export class ManagedServer implements Disposable {
     this.#entry = entry;
     if (!edited) return;
     this.#problem = undefined;
+    this.#known = undefined;
     void this.#check();
     const isActive = this.#run !== undefined || this.#starting !== undefined;
     this.#editedWhileRunning = isActive;
@@ -140,8 +143,14 @@ export class ManagedServer implements Disposable {
   async ping(): Promise<number> {
     const { client } = this.#ready();
     const started = this.#host.clock.now();
-    await this.#masked(client.ping({ origin: 'user' }));
+    await this.#masked(client.ping({ origin: 'user', maxRetries: 0 }));
     return this.#host.clock.now() - started;
+  }
+
+  /** Ends the session and opens another; the server stays as it is. */
+  async resetSession(): Promise<void> {
+    const { client } = this.#ready();
+    this.#renew(await this.#masked(client.resetSession({ origin: 'user' })));
   }
 
   /** Arguments are checked against the tool's schema first. Resolves with `isError: true` when the tool failed. */
@@ -155,7 +164,8 @@ export class ManagedServer implements Disposable {
       checkArguments(this.name, tool, args);
     }
     try {
-      return await client.callTool(name, args, options);
+      const isRepeatable = this.#host.isTrustedTool(this.name, name);
+      return await client.callTool(name, args, { ...options, isRepeatable });
     } catch (error) {
       throw this.#mask(await run.explain(error));
     }
@@ -178,10 +188,14 @@ export class ManagedServer implements Disposable {
       this.#run = run;
       run.onDidEnd((error) => void this.#onRunEnded(run, error));
       run.onDidChangeTools(() => this.#relisting.announce());
-      this.#status.value = await run.start(cancelled.signal);
+      run.onDidRenewSession((connection) => this.#renew(connection));
+      const ready = await run.start(cancelled.signal);
+      this.#known = ready.connection.verdict;
+      this.#status.value = ready;
       this.log.info(t('Ready: {0} tools.', this.tools.length));
     } catch (error) {
       this.#run = undefined;
+      this.#known = undefined;
       const failure = this.#mask(error);
       const quiet = failure.kind === 'cancelled' || isDisabled(this.#entry);
       this.#status.value = quiet ? this.#restingStatus() : { kind: 'failed', error: failure };
@@ -197,7 +211,7 @@ export class ManagedServer implements Disposable {
   async #createRun(): Promise<ServerRun> {
     const definition = await this.#host.parse(this.#entry);
     if (definition.disabled === true) throw disabledError(this.name);
-    return this.#host.createRun(this.#entry, definition, this.log);
+    return this.#host.createRun(this.#entry, definition, this.#known);
   }
 
   async #halt(): Promise<void> {
@@ -270,6 +284,13 @@ export class ManagedServer implements Disposable {
     if (error instanceof ExternalMcpError) return this.#host.mask(error);
     this.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
     return unexpectedError(this.name, error);
+  }
+
+  #renew(connection: ConnectionInfo): void {
+    if (this.status.kind !== 'ready') return;
+    this.#status.value = { ...this.status, connection };
+    // Another session may have other tools.
+    this.#relisting.announce();
   }
 
   #setTools(tools: readonly Tool[]): void {

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { ExternalMcpError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { TrafficOrigin } from '../base/traffic.ts';
-import type { Progress } from '../client/externalMcpClient.ts';
+import type { Progress, Verdict } from '../client/externalMcpClient.ts';
 import type { ServerDefinition } from './definition.ts';
 import type { DefinitionEntry } from './definitionEntry.ts';
 import type { ServerRun } from './serverRun.ts';
@@ -17,7 +17,10 @@ export interface ServerHost {
   assertAllowed(server: string): void;
   /** Rejects with `config` when it cannot be used. */
   parse(entry: DefinitionEntry): Promise<ServerDefinition>;
-  createRun(entry: DefinitionEntry, definition: ServerDefinition, log: Log): Promise<ServerRun>;
+  /** Whether a person said that this tool may be repeated although it may have been carried out. */
+  isTrustedTool(server: string, tool: string): boolean;
+  /** @param known what an earlier run found out about the server */
+  createRun(entry: DefinitionEntry, definition: ServerDefinition, known: Verdict | undefined): Promise<ServerRun>;
 }
 
 /** A tool to call, and for whom. */

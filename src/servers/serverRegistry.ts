@@ -6,6 +6,7 @@ import { DisposableStore } from '../base/lifecycle.ts';
 import { type Log, redactingLog } from '../base/log.ts';
 import type { Redactor } from '../base/redact.ts';
 import type { TrafficSink } from '../base/traffic.ts';
+import type { Verdict } from '../client/externalMcpClient.ts';
 import type { ServerDefinition } from './definition.ts';
 import { type CommonSettings, resolveLimits } from './limits.ts';
 import type { DefinitionEntry } from './definitionEntry.ts';
@@ -143,7 +144,11 @@ export class ServerRegistry {
       assertAllowed: (name) => this.#assertAllowed(name),
       // Loaded when there is something to check: a schema takes longer to set up than everything else here.
       parse: async ({ name, raw }) => (await import('./definition.ts')).parseDefinition(name, raw),
-      createRun: (current, definition, log) => this.#createRun(current, definition, log),
+      isTrustedTool: (name, tool) => {
+        const { trustedTools = {} } = options.settings();
+        return Object.hasOwn(trustedTools, name) && trustedTools[name]?.includes(tool) === true;
+      },
+      createRun: (current, definition, known) => this.#createRun(current, definition, known, server.log),
     });
     const owned = new DisposableStore();
     owned.add(server);
@@ -151,7 +156,12 @@ export class ServerRegistry {
     return { server, owned };
   }
 
-  async #createRun(entry: DefinitionEntry, definition: ServerDefinition, log: Log): Promise<ServerRun> {
+  async #createRun(
+    entry: DefinitionEntry,
+    definition: ServerDefinition,
+    known: Verdict | undefined,
+    log: Log,
+  ): Promise<ServerRun> {
     const { traffic, clock, redactor, version, hostEnv } = this.#options;
     this.#runtime ??= import('./runtime.ts').then(({ Runtime }) => new Runtime());
     const runtime = await this.#runtime;
@@ -164,7 +174,8 @@ export class ServerRegistry {
       defaultCwd: entry.folder ?? variables.folders[0]?.path ?? variables.userHome,
     });
     const limits = resolveLimits(definition, this.#options.settings(), hostEnv);
-    return runtime.createRun({ name: entry.name, plan, limits, traffic, clock, log, redactor, version });
+    const run = { name: entry.name, plan, limits, traffic, clock, log, redactor, version };
+    return runtime.createRun({ ...run, ...(known === undefined ? {} : { known }) });
   }
 
   #assertAllowed(server: string): void {

@@ -7,7 +7,14 @@ import { DisposableStore } from '../base/lifecycle.ts';
 import type { Log } from '../base/log.ts';
 import type { Redactor } from '../base/redact.ts';
 import type { TrafficSink } from '../base/traffic.ts';
-import { type ConnectionInfo, type Endpoint, ExternalMcpClient, type Tool } from '../client/externalMcpClient.ts';
+import {
+  type ConnectionInfo,
+  type Endpoint,
+  ExternalMcpClient,
+  type Tool,
+  type Verdict,
+} from '../client/externalMcpClient.ts';
+import { StartAgainError } from '../client/stdioConnection.ts';
 import { canConnect } from '../process/connect.ts';
 import { ExternalMcpProcess } from '../process/externalMcpProcess.ts';
 import { listeningPorts } from '../process/listening.ts';
@@ -43,6 +50,8 @@ export interface RunOptions {
   redactor: Redactor;
   /** Version of this extension. */
   version: string;
+  /** What an earlier run found out about the server. */
+  known?: Verdict;
 }
 
 /** One run of a server, from its start to its end: the process, where it is ours, and the connection to it. */
@@ -51,11 +60,13 @@ export class ServerRun {
   readonly #owned = new DisposableStore();
   readonly #ended = new Emitter<ExternalMcpError>();
   readonly #toolsChanged = new Emitter<void>();
+  readonly #renewed = new Emitter<ConnectionInfo>();
   readonly #abort = new AbortController();
   readonly #exited = Promise.withResolvers<ExternalMcpError>();
   #process: ExternalMcpProcess | undefined;
   #client: ExternalMcpClient | undefined;
   #stopping: Promise<void> | undefined;
+  #isProbing = false;
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -68,6 +79,9 @@ export class ServerRun {
 
   /** The server says that its tools changed; it may say so before it is ready. */
   readonly onDidChangeTools = this.#toolsChanged.event;
+
+  /** The session was lost, and there is a new one. */
+  readonly onDidRenewSession = this.#renewed.event;
 
   get client(): ExternalMcpClient | undefined {
     return this.#client;
@@ -88,7 +102,7 @@ export class ServerRun {
       this.#abort.abort(startupTimeoutError(name, limits.startupTimeoutMs)),
     );
     try {
-      const { connection, url } = await this.#connect();
+      const connection = await this.#connect();
       const tools = await this.#listTools();
       this.#abort.signal.throwIfAborted();
       const { endpoint } = this.#options.plan;
@@ -98,7 +112,7 @@ export class ServerRun {
         connection,
         tools,
         ...(this.pid === undefined ? {} : { pid: this.pid }),
-        ...(url === undefined ? {} : { url: url.href }),
+        ...(connection.url === undefined ? {} : { url: connection.url }),
         ...(endpoint.kind === 'http' && endpoint.port !== undefined ? { port: endpoint.port } : {}),
       };
     } catch (error) {
@@ -135,28 +149,18 @@ export class ServerRun {
     }
   }
 
-  async #connect(): Promise<{ connection: ConnectionInfo; url?: URL }> {
+  async #connect(): Promise<ConnectionInfo> {
     const { plan, name } = this.#options;
     const { signal } = this.#abort;
     if (plan.launch === undefined) {
       if (plan.endpoint.kind !== 'http') throw new Error('a server that nobody starts has a URL');
-      const { url, headers } = plan.endpoint;
-      return { connection: await this.#handshake({ kind: 'http', url, headers }), url };
+      const { port: _unknown, ...endpoint } = plan.endpoint;
+      return this.#handshake(endpoint, this.#options.known);
     }
-    if (plan.endpoint.kind === 'stdio') {
-      const process = await this.#spawn('pipes');
-      const pipes = process.pipes;
-      if (pipes === undefined) throw new Error('a process started for its pipes has them');
-      const hint = this.#options.clock.after(SILENCE_MS, () => void this.#hintAtPort(process));
-      try {
-        return { connection: await this.#handshake({ kind: 'stdio', streams: pipes }) };
-      } finally {
-        hint.dispose();
-      }
-    }
-    const { url, headers, port } = plan.endpoint;
+    if (plan.endpoint.kind === 'stdio') return this.#connectPipes(this.#options.known);
+    const { port, ...endpoint } = plan.endpoint;
     if (port === undefined) throw new Error('a server that we start has a port');
-    const hosts = hostsOf(url);
+    const hosts = hostsOf(endpoint.url);
     for (const host of hosts) {
       if (await canConnect(host, port, signal)) throw portTakenError(name, port);
     }
@@ -169,11 +173,27 @@ export class ServerRun {
       port,
       hosts,
       signal,
-      connect: async (host) => {
-        const reachable = atHost(url, host);
-        return { connection: await this.#handshake({ kind: 'http', url: reachable, headers }), url: reachable };
-      },
+      connect: (host) => this.#handshake({ ...endpoint, url: atHost(endpoint.url, host) }, this.#options.known),
     });
+  }
+
+  /** A process that was spent on finding out what it speaks is started once more. */
+  async #connectPipes(known: Verdict | undefined): Promise<ConnectionInfo> {
+    this.#isProbing = known === undefined;
+    const process = await this.#spawn('pipes');
+    const streams = process.pipes;
+    if (streams === undefined) throw new Error('a process started for its pipes has them');
+    const hint = this.#options.clock.after(SILENCE_MS, () => void this.#hintAtPort(process));
+    try {
+      return await this.#handshake({ kind: 'stdio', streams }, known);
+    } catch (error) {
+      if (!(error instanceof StartAgainError) || this.#abort.signal.aborted) throw error;
+      await process.stop();
+      return await this.#connectPipes(error.known);
+    } finally {
+      hint.dispose();
+      this.#isProbing = false;
+    }
   }
 
   async #spawn(stdio: 'output' | 'pipes'): Promise<ExternalMcpProcess> {
@@ -187,6 +207,8 @@ export class ServerRun {
       process.onDidExit((cause) => {
         const error = this.#exitedEarly(process);
         log.info(t('The process {0}.', describeExit(cause)));
+        // Some end when they are asked what they are.
+        if (this.#isProbing) return;
         this.#exited.resolve(error);
         this.#lost(error);
       }),
@@ -195,9 +217,10 @@ export class ServerRun {
     return process;
   }
 
-  async #handshake(endpoint: Endpoint): Promise<ConnectionInfo> {
+  async #handshake(endpoint: Endpoint, earlier: Verdict | undefined): Promise<ConnectionInfo> {
     const { name, agent, traffic, clock, log, limits, version } = this.#options;
-    const { maxMessageBytes, timeoutMs } = limits;
+    const known = earlier === undefined ? {} : { known: atEndpoint(earlier, endpoint) };
+    const { maxMessageBytes, timeoutMs, maxRetries } = limits;
     const client = new ExternalMcpClient({
       server: name,
       endpoint,
@@ -207,13 +230,18 @@ export class ServerRun {
       log,
       maxMessageBytes,
       timeoutMs,
+      maxRetries,
       version,
+      ...known,
     });
-    this.#owned.add(client.onDidChangeTools(() => this.#toolsChanged.fire()));
+    this.#owned.add(client.onDidChangeList((kind) => kind === 'tools' && this.#toolsChanged.fire()));
+    this.#owned.add(client.onDidRenewSession((info) => this.#renewed.fire(info)));
     const connection = await client.connect({
       origin: 'internal',
       signal: this.#abort.signal,
       timeoutMs: limits.startupTimeoutMs,
+      // Whoever starts a server waits for it, and whoever attaches to one wants to know at once.
+      maxRetries: 0,
     });
     this.#client = client;
     this.#owned.add(client.onDidClose(() => this.#lost(closedError(name))));
@@ -297,4 +325,11 @@ function atHost(url: URL, host: string): URL {
   const result = new URL(url);
   result.hostname = host.includes(':') ? `[${host}]` : host;
   return result;
+}
+
+/** The same, should the server have moved to another port. */
+function atEndpoint(verdict: Verdict, endpoint: Endpoint): Verdict {
+  if (verdict.url === undefined || endpoint.kind === 'stdio') return verdict;
+  const { pathname, search } = new URL(verdict.url);
+  return { ...verdict, url: new URL(pathname + search, endpoint.url).href };
 }

@@ -1,4 +1,5 @@
 import type { ErrorKind } from '../base/errors.ts';
+import type { Verdict } from '../client/externalMcpClient.ts';
 import type { DefinitionEntry } from './definitionEntry.ts';
 import type { ServerStatus } from './status.ts';
 
@@ -10,7 +11,9 @@ export interface ServerSnapshot {
   pid?: number;
   port?: number;
   url?: string;
-  transport?: 'streamable-http' | 'stdio';
+  transport?: Verdict['transport'];
+  /** The era or dialect in words. */
+  dialect?: string;
   protocolVersion?: string;
   sessionId?: string;
   toolCount: number;
@@ -37,6 +40,7 @@ export function takeSnapshot(server: {
         ...base,
         toolCount: tools.length,
         transport: connection.transport,
+        dialect: connection.dialect,
         protocolVersion: connection.protocolVersion,
         uptimeMs: now - status.since,
         ...(connection.sessionId === undefined ? {} : { sessionId: connection.sessionId }),

@@ -74,7 +74,7 @@ function facts(server: ManagedServer): [string, string][] {
   if (status.kind !== 'ready') return list;
   const { connection, pid, url } = status;
   list.push([t('Server'), `${connection.serverName} ${connection.serverVersion}`.trim()]);
-  list.push([t('Protocol'), `${connection.protocolVersion} · ${transportWord(server)}`]);
+  list.push([t('Protocol'), connection.dialect]);
   if (url !== undefined) list.push([t('Address'), url]);
   if (connection.sessionId !== undefined) list.push([t('Session'), connection.sessionId]);
   if (pid !== undefined) list.push([t('Process'), String(pid)]);

@@ -101,8 +101,22 @@ function configurationOf(place: SettingsPlace): vscode.WorkspaceConfiguration {
 
 /** What a user set for all servers; unset stays unset, so that the environment can speak. */
 export function readCommonSettings(): CommonSettings {
-  const timeout = vscode.workspace.getConfiguration(SECTION).get<unknown>('timeout');
-  return typeof timeout === 'number' && timeout > 0 ? { timeout } : {};
+  const settings = vscode.workspace.getConfiguration(SECTION);
+  const timeout = settings.get<unknown>('timeout');
+  const maxRetries = settings.get<unknown>('maxRetries');
+  return {
+    ...(typeof timeout === 'number' && timeout > 0 ? { timeout } : {}),
+    ...(typeof maxRetries === 'number' && Number.isInteger(maxRetries) && maxRetries >= 0 ? { maxRetries } : {}),
+    trustedTools: readTrustedTools(settings.get<unknown>('trustedTools')),
+  };
+}
+
+function readTrustedTools(value: unknown): Record<string, string[]> {
+  if (typeof value !== 'object' || value === null) return {};
+  const entries = Object.entries(value).filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1]));
+  return Object.fromEntries(
+    entries.map(([server, tools]) => [server, tools.filter((tool): tool is string => typeof tool === 'string')]),
+  );
 }
 
 /** Bytes that the recording may keep in memory. */

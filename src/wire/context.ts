@@ -9,8 +9,20 @@ export interface ExchangeContext {
   readonly timeoutMs: number;
   /** Filled by the wire as soon as the head of an answer is there. */
   head?: AnswerHead;
+  /** Decides what the reader of an event stream gets of it; absent: all of it, as it came. */
+  readonly intake?: EventIntake;
   /** Called by the wire when the body breaks off; the library wraps such errors in texts of its own. */
   readonly onBodyFailure?: (error: ExternalMcpError) => void;
+}
+
+/** Stands between an event stream and its reader. */
+export interface EventIntake {
+  /**
+   * Sees each event once it is whole and recorded.
+   * @param block its lines and the blank line that ends it
+   * @returns what the reader gets instead: the same, something else, or nothing
+   */
+  take(block: Uint8Array): Uint8Array | undefined;
 }
 
 export interface AnswerHead {
@@ -19,6 +31,8 @@ export interface AnswerHead {
   readonly mediaType: string;
   /** Milliseconds of a Retry-After header, seconds or date. */
   readonly retryAfterMs?: number;
+  /** The WWW-Authenticate header: how to sign in. */
+  readonly challenge?: string;
   /** Where a redirect points, as the server wrote it. */
   readonly location?: string;
 }

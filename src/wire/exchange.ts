@@ -161,11 +161,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #takeEvents(sse: SseBlocks, chunk: Buffer): void {
+    const { intake } = this.#context;
     for (const block of sse.push(chunk)) {
       this.#recorder.event(block);
       checkJsonShape(block.raw);
+      const taken = intake?.take(block.raw);
+      if (taken !== undefined) this.#body?.push(taken);
     }
-    this.#body?.push(chunk);
+    if (intake === undefined) this.#body?.push(chunk);
   }
 
   #takeRest(): void {

@@ -29,10 +29,12 @@ export function readHead(status: number, headers: Headers, nowMs: number): Answe
   const mediaType = (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), nowMs);
   const location = headers.get('location');
+  const challenge = headers.get('www-authenticate');
   return {
     status,
     mediaType,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(challenge === null ? {} : { challenge }),
     ...(location === null ? {} : { location }),
   };
 }

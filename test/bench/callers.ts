@@ -42,6 +42,7 @@ export async function recordedCaller(url: string): Promise<Caller> {
     log: silentLog,
     maxMessageBytes: MAX_MESSAGE_BYTES,
     timeoutMs: TIMEOUT_MS,
+    maxRetries: 0,
     version: '0.0.0',
   });
   await client.connect({ origin: 'internal' });

@@ -79,7 +79,7 @@ export async function addServer(window: VscodeWindow, name: string, command: str
   const input = page.locator('.quick-input-widget');
   await input.getByText('A name for the server').waitFor();
   // Not typed into whatever has the focus: the box may not have it yet.
-  const box = input.getByRole('textbox').first();
+  const box = page.locator('.quick-input-box input');
   await box.fill(name);
   await box.press('Enter');
   await input.getByText('The command that starts it, or the URL where it runs').waitFor();

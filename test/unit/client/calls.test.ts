@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { startSample } from '../sample/support/sample.ts';
-import { beginEvents, answerTo, sendJson, text, writeEvent } from '../../servers/support/exchange.ts';
+import { beginEvents, answerTo, sendError, sendJson, text, writeEvent } from '../../servers/support/exchange.ts';
 import { atEnd, endAll, failureOf, textOf } from '../wire/support.ts';
 import { clientFor, connected, user } from './support.ts';
 
@@ -183,7 +183,8 @@ describe('client: calls', () => {
         const serverInfo = { name: 'bare', version: '0' };
         const result = { protocolVersion: '2025-06-18', capabilities: {}, serverInfo };
         if (exchange.message.method === 'initialize') sendJson(exchange, answerTo(exchange, result));
-        else exchange.response.writeHead(202).end();
+        else if (exchange.message.id === undefined) exchange.response.writeHead(202).end();
+        else sendError(exchange, 200, -32601, 'Method not found');
         return true;
       },
     });
@@ -200,7 +201,7 @@ describe('client: calls', () => {
         exchange.response.end();
       },
     });
-    const changed = new Promise<void>((resolve) => client.onDidChangeTools(() => resolve()));
+    const changed = new Promise<void>((resolve) => client.onDidChangeList(() => resolve()));
     await client.callTool('grow', {}, user);
     await changed;
   });

@@ -37,6 +37,7 @@ export function clientFor(
     log: { debug: write, info: write, warn: write, error: write },
     maxMessageBytes: 16 * MB,
     timeoutMs: 10_000,
+    maxRetries: 0,
     version: '1.0.0',
     ...more,
   });

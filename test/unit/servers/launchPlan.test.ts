@@ -93,8 +93,19 @@ describe('A launch plan', () => {
     });
   });
 
-  it('refuses transports that are not supported yet, with what to use instead', async () => {
-    await assert.rejects(plan({ url: 'http://x/', transport: 'sse' }), { kind: 'config', message: /streamable-http/ });
+  it('leaves what a server speaks to be found out, unless the definition says it', async () => {
+    const transportOf = async (transport: 'auto' | 'sse' | 'external-sse') => {
+      const { endpoint } = await plan({ url: 'http://x/', transport });
+      return 'transport' in endpoint ? endpoint.transport : undefined;
+    };
+    assert.equal(await transportOf('auto'), undefined);
+    assert.equal(await transportOf('sse'), 'sse');
+    assert.equal(await transportOf('external-sse'), 'external-sse');
+  });
+
+  it('leaves the path of a server that we start to be found out, where no "url" says it', async () => {
+    const { endpoint } = await plan({ command: 'x', port: 'auto' });
+    assert.equal(endpoint.kind === 'http' && endpoint.url.pathname, '/');
   });
 
   it('gives the child an allow-listed environment and the definition’s own', async () => {

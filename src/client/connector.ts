@@ -1,0 +1,149 @@
+import type { LoggingLevel } from '@modelcontextprotocol/client';
+import type { ExternalMcpError } from '../base/errors.ts';
+import type { WireFetch } from '../wire/fetch.ts';
+import { Authorizer } from './authorization/authorizer.ts';
+import { withSignIn } from './authorization/signIn.ts';
+import { type CallOptions, Connection } from './connection.ts';
+import type { ClientTransport } from './clientTransport.ts';
+import { describeDialect, type HttpTransportKind, type Verdict } from './dialect.ts';
+import type { ExternalMcpClientOptions } from './externalMcpClient.ts';
+import { ExternalSseTransport } from './externalSse/externalSseTransport.ts';
+import { Ladder } from './ladder.ts';
+import { Notifications, type ServerLogMessage } from './notifications.ts';
+import { SettlingTransport } from './settlingTransport.ts';
+import { SettlingSseTransport } from './sseTransport.ts';
+import { connectStdio } from './stdioConnection.ts';
+import { StreamTransport } from './streamTransport.ts';
+
+/** What was found at the other end. */
+export interface ConnectionInfo {
+  transport: Verdict['transport'];
+  /** The era or dialect in words. */
+  dialect: string;
+  protocolVersion: string;
+  sessionId?: string;
+  serverName: string;
+  serverVersion: string;
+  /** Where it answered. */
+  url?: string;
+  /** To be given to the next client for this server. */
+  verdict: Verdict;
+}
+
+export interface Connected {
+  connection: Connection;
+  info: ConnectionInfo;
+}
+
+export interface ConnectorOptions extends ExternalMcpClientOptions {
+  fetch: WireFetch;
+  onLog: (message: ServerLogMessage) => void;
+}
+
+/** Makes the connections of one client: the first finds out what the server speaks, the others know. */
+export class Connector {
+  readonly #options: ConnectorOptions;
+  readonly #authorizer: Authorizer | undefined;
+  #known: Verdict | undefined;
+  #attempt: Connection | undefined;
+  /** In the stateless era, told with every request. */
+  logLevel: LoggingLevel | undefined;
+
+  constructor(options: ConnectorOptions) {
+    this.#options = options;
+    this.#known = options.known;
+    const { authorization, endpoint, server, clock, log, fetch } = options;
+    this.#authorizer =
+      authorization === undefined || endpoint.kind === 'stdio'
+        ? undefined
+        : new Authorizer({ ...authorization, server, url: endpoint.url, clock, log, fetch });
+  }
+
+  async connect(call: CallOptions): Promise<Connected> {
+    const climb = (): Promise<{ connection: Connection; verdict: Verdict }> => this.#connect(call);
+    const { connection, verdict } = await (this.#authorizer === undefined
+      ? climb()
+      : withSignIn(this.#authorizer, climb, call.signal));
+    this.#attempt = undefined;
+    this.#known = verdict;
+    return { connection, info: describe(connection, verdict) };
+  }
+
+  /** Ends a connection that is being made. */
+  async close(): Promise<void> {
+    await this.#attempt?.close();
+  }
+
+  /** The same for a server that is gone. */
+  async abandon(reason: ExternalMcpError): Promise<void> {
+    await this.#attempt?.abandon(reason);
+  }
+
+  async #connect(call: CallOptions): Promise<{ connection: Connection; verdict: Verdict }> {
+    const { endpoint, server, clock, fetch } = this.#options;
+    if (endpoint.kind === 'stdio') {
+      const { streams } = endpoint;
+      const connection = this.#open((sink) => new StreamTransport({ ...this.#options, sink }, streams));
+      return connectStdio(connection, this.#known, call);
+    }
+    const ladder = new Ladder(
+      {
+        server,
+        clock,
+        url: endpoint.url,
+        transport: endpoint.transport,
+        known: this.#known,
+        fetch,
+        open: (kind, url, counted, getWaitMs) =>
+          this.#open((sink) => this.#createTransport(kind, { url, fetch: counted, getWaitMs, sink })),
+      },
+      call,
+    );
+    return ladder.climb();
+  }
+
+  #open(create: (sink: Notifications) => ClientTransport): Connection {
+    const { log, onLog, handlers = {} } = this.#options;
+    const notifications = new Notifications(log, onLog);
+    const options = { ...this.#options, handlers, authorizer: this.#authorizer };
+    this.#attempt = new Connection(options, create(notifications), notifications);
+    return this.#attempt;
+  }
+
+  #createTransport(
+    kind: HttpTransportKind,
+    at: { url: URL; fetch: WireFetch; getWaitMs: number; sink: Notifications },
+  ): SettlingTransport | SettlingSseTransport | ExternalSseTransport {
+    const { endpoint } = this.#options;
+    const headers = endpoint.kind === 'http' ? endpoint.headers : {};
+    const authProvider = this.#authorizer?.provider;
+    const options = { ...this.#options, ...at, headers, ...(authProvider === undefined ? {} : { authProvider }) };
+    switch (kind) {
+      case 'streamable-http':
+        return new SettlingTransport(options);
+      case 'sse':
+        return new SettlingSseTransport(options);
+      case 'external-sse':
+        return new ExternalSseTransport(options);
+    }
+  }
+}
+
+function describe({ client, transport }: Connection, verdict: Verdict): ConnectionInfo {
+  const version = client.getServerVersion();
+  const protocolVersion = client.getNegotiatedProtocolVersion() ?? '';
+  const { sessionId } = transport;
+  return {
+    transport: verdict.transport,
+    dialect:
+      transport instanceof ExternalSseTransport
+        ? (transport.dialect ?? describeDialect(verdict.transport, protocolVersion))
+        : describeDialect(verdict.transport, protocolVersion),
+    protocolVersion,
+    ...(sessionId === undefined ? {} : { sessionId }),
+    serverName: version?.name ?? '',
+    serverVersion: version?.version ?? '',
+    ...(verdict.url === undefined ? {} : { url: verdict.url }),
+    verdict,
+  };
+}

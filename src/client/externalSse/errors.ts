@@ -1,0 +1,102 @@
+import { t } from '@vscode/l10n';
+import { SdkErrorCode, SdkHttpError } from '@modelcontextprotocol/client';
+import { displayText } from '../../base/displayText.ts';
+import { ExternalMcpError } from '../../base/errors.ts';
+
+/** JSON-RPC's own codes say that a request was wrong, which is no word about a session. */
+const WRONG_REQUEST_CODES = new Set([-32700, -32600, -32601, -32602, -32603]);
+
+/** The stream of a request ended, and nothing else can bring the answer. */
+export function endedEarlyError(server: string): ExternalMcpError {
+  return new ExternalMcpError(
+    'connection',
+    t('“{0}” ended the stream before its answer. Its traffic shows what came.', server),
+    { server, outcomeUnknown: true },
+  );
+}
+
+/** A request was accepted, and nothing can bring its answer. */
+export function onlyAcceptedError(server: string, status: number): ExternalMcpError {
+  return new ExternalMcpError(
+    'protocol',
+    t('“{0}” accepted a request ({1}) without answering it. Its traffic shows the exchange.', server, status),
+    { server, outcomeUnknown: true, httpStatus: status },
+  );
+}
+
+/** Answers came, none of them to the request. */
+export function wrongIdError(server: string, status: number): ExternalMcpError {
+  return new ExternalMcpError(
+    'protocol',
+    t('“{0}” answered with the id of another request. Its traffic shows the exchange.', server),
+    { server, outcomeUnknown: true, httpStatus: status },
+  );
+}
+
+/** Something came that is not JSON-RPC. */
+export function notAnAnswerError(server: string, mediaType: string, status: number): ExternalMcpError {
+  const type = mediaType === '' ? t('no content type') : displayText(mediaType, 80);
+  return new ExternalMcpError(
+    'protocol',
+    t('“{0}” answered with something that is not MCP ({1}). Check the path of its URL (often “/sse”).', server, type),
+    { server, outcomeUnknown: true, httpStatus: status },
+  );
+}
+
+/** The listening stream of a variant that answers on it is gone. */
+export function streamLostError(server: string, cause: unknown): ExternalMcpError {
+  return new ExternalMcpError(
+    'connection',
+    t('“{0}” ended the stream on which it answers. See its output for the reason.', server),
+    { server, outcomeUnknown: true, cause },
+  );
+}
+
+/** The server wants messages sent elsewhere; its headers, secrets among them, are for its own origin. */
+export function foreignAddressError(server: string, address: string): ExternalMcpError {
+  return new ExternalMcpError(
+    'protocol',
+    t(
+      '“{0}” wants its messages sent to another address ({1}), which was not done. If that is the server you mean, use it as the URL.',
+      server,
+      displayText(address, 300),
+    ),
+    { server },
+  );
+}
+
+/** What an HTTP status says on a session that has worked: that it is gone, or what it says to everybody. */
+export function sessionOrHttpError(server: string, response: Response, text: string, rpcCode?: number): Error {
+  const { status } = response;
+  const isWrongRequest = rpcCode !== undefined && WRONG_REQUEST_CODES.has(rpcCode);
+  const isLost = status === 404 || (status === 400 && !isWrongRequest) || (status === 401 && !isChallenged(response));
+  const cause = httpError(response, text);
+  if (!isLost) return cause;
+  return new ExternalMcpError(
+    'session',
+    t('“{0}” no longer knows its session. Restart it, or connect again.', server),
+    { server, httpStatus: status, cause },
+  );
+}
+
+/** In the protocol library's form: what becomes of it is decided in one place for all transports. */
+export function httpError(response: Response, text: string): SdkHttpError {
+  const { status, statusText } = response;
+  const data = { status, statusText, text, isChallenged: isChallenged(response) };
+  return new SdkHttpError(SdkErrorCode.ClientHttpNotImplemented, `HTTP ${status}`, data);
+}
+
+/** Whether a refusal, or the error made of it, is about signing in, which no other dialect would change. */
+export function isChallenged(refusal: Response | SdkHttpError): boolean {
+  return refusal instanceof Response ? refusal.headers.has('www-authenticate') : refusal.data['isChallenged'] === true;
+}
+
+/** Errors of the framing know nothing of the server; people need its name. */
+export function namedError(server: string, error: unknown): unknown {
+  if (!(error instanceof ExternalMcpError) || error.server !== undefined) return error;
+  return new ExternalMcpError(error.kind, t('“{0}” sent {1}. Its traffic shows the message.', server, error.message), {
+    server,
+    outcomeUnknown: true,
+    cause: error,
+  });
+}

@@ -1,0 +1,136 @@
+import type { McpSubscription, SubscriptionFilter } from '@modelcontextprotocol/client';
+import type { Clock } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
+import type { Disposable } from '../base/lifecycle.ts';
+import type { Log } from '../base/log.ts';
+import type { CallOptions, Connection } from './connection.ts';
+import { isStateless } from './protocolVersions.ts';
+
+/** Times in a row that the stream is opened again after it ended by itself. */
+const MAX_REOPENINGS = 5;
+const INTERNAL: CallOptions = { origin: 'internal', maxRetries: 0 };
+
+export interface SubscriptionsOptions {
+  clock: Clock;
+  log: Log;
+}
+
+/**
+ * What we want to hear of: changed lists and single resources. In the stateless era all of it is one long stream (`subscriptions/listen`),
+ * opened anew when the wishes change; before, changed lists come unasked and each resource is a request (`resources/subscribe`).
+ */
+export class Subscriptions {
+  readonly #options: SubscriptionsOptions;
+  readonly #uris = new Set<string>();
+  #connection: Connection | undefined;
+  #stream: McpSubscription | undefined;
+  #reopenings = 0;
+  #timer: Disposable | undefined;
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(options: SubscriptionsOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a new connection and tells it all wishes again. Never rejects: a server that does not tell of changes is still of use. */
+  async attach(connection: Connection): Promise<void> {
+    this.#connection = connection;
+    this.#stream = undefined;
+    this.#reopenings = 0;
+    try {
+      if (this.#isStateless) await this.#inTurn(() => this.#listen());
+      else for (const uri of this.#uris) await this.#tell('resources/subscribe', uri, INTERNAL);
+    } catch (error) {
+      this.#options.log.warn(`Subscriptions: ${messageOf(error)}`);
+    }
+  }
+
+  async subscribe(uri: string, call: CallOptions): Promise<void> {
+    if (this.#uris.has(uri)) return;
+    this.#uris.add(uri);
+    try {
+      if (this.#isStateless) await this.#inTurn(() => this.#listen());
+      else await this.#tell('resources/subscribe', uri, call);
+    } catch (error) {
+      this.#uris.delete(uri);
+      throw error;
+    }
+  }
+
+  async unsubscribe(uri: string, call: CallOptions): Promise<void> {
+    if (!this.#uris.delete(uri)) return;
+    if (this.#isStateless) await this.#inTurn(() => this.#listen());
+    else await this.#tell('resources/unsubscribe', uri, call);
+  }
+
+  /** Ends the stream; the wishes stay for the next connection. */
+  detach(): void {
+    this.#timer?.dispose();
+    this.#connection = undefined;
+    void this.#stream?.close();
+    this.#stream = undefined;
+  }
+
+  get #isStateless(): boolean {
+    return isStateless(this.#connection?.client.getNegotiatedProtocolVersion());
+  }
+
+  async #tell(method: 'resources/subscribe' | 'resources/unsubscribe', uri: string, call: CallOptions): Promise<void> {
+    const connection = this.#connection;
+    await connection?.request(method, call, (options) =>
+      connection.client.request({ method, params: { uri } }, options),
+    );
+  }
+
+  /** One after the other: each opens the stream with all wishes of its moment and closes the one before. */
+  #inTurn(task: () => Promise<void>): Promise<void> {
+    const turn = this.#queue.then(task);
+    this.#queue = turn.catch(() => {});
+    return turn;
+  }
+
+  async #listen(): Promise<void> {
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    const filter = this.#filter(connection);
+    const earlier = this.#stream;
+    this.#stream = undefined;
+    if (Object.keys(filter).length > 0) {
+      const stream = await connection.request('subscriptions/listen', INTERNAL, ({ timeout, signal }) =>
+        connection.client.listen(filter, {
+          ...(timeout === undefined ? {} : { timeout }),
+          ...(signal === undefined ? {} : { signal }),
+        }),
+      );
+      this.#stream = stream;
+      void stream.closed.then((cause) => {
+        if (cause !== 'local' && this.#stream === stream) this.#reopen();
+      });
+    }
+    await earlier?.close();
+  }
+
+  #reopen(): void {
+    this.#reopenings += 1;
+    if (this.#reopenings > MAX_REOPENINGS) {
+      this.#options.log.warn('The server keeps ending the stream of changes; it is not opened again.');
+      return;
+    }
+    this.#timer = this.#options.clock.after(2 ** (this.#reopenings - 1) * 1000, () => {
+      this.#inTurn(() => this.#listen()).catch((error: unknown) => {
+        this.#options.log.debug(`Subscriptions: ${messageOf(error)}`);
+        this.#reopen();
+      });
+    });
+  }
+
+  #filter({ client }: Connection): SubscriptionFilter {
+    const capabilities = client.getServerCapabilities();
+    return {
+      ...(capabilities?.tools?.listChanged === true ? { toolsListChanged: true } : {}),
+      ...(capabilities?.prompts?.listChanged === true ? { promptsListChanged: true } : {}),
+      ...(capabilities?.resources?.listChanged === true ? { resourcesListChanged: true } : {}),
+      ...(this.#uris.size > 0 ? { resourceSubscriptions: [...this.#uris] } : {}),
+    };
+  }
+}
