@@ -1,4 +1,4 @@
-/** What `npm test` runs: check, package, unit, host and window, one after the other, then one line with the sums. */
+/** What `npm test` runs: check, package, unit, conformance, host and window, one after the other, then one line with the sums. */
 import { join } from 'node:path';
 import { readCounts } from './host/counts.ts';
 import type { Counts } from './host/counts.ts';
@@ -24,6 +24,7 @@ const steps: readonly Step[] = [
   { name: 'check', command: ['npm', 'run', 'check'], minutes: 3 },
   { name: 'package', command: ['npm', 'run', 'package'], minutes: 3 },
   { name: 'unit', command: [...mocha, 'test/unit/**/*.test.ts'], minutes: 6 },
+  { name: 'conformance', command: [node, 'test/conformance/run.ts'], minutes: 4 },
   { name: 'host', command: [node, 'test/host/runInHost.ts'], minutes: 8, needsPackage: true },
   { name: 'trust', command: [node, 'test/host/runInHost.ts', '--untrusted'], minutes: 4, needsPackage: true },
   {
@@ -50,7 +51,7 @@ try {
     sum.passed += counts.passed;
     sum.failed += counts.failed;
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    summary.push(`${step.name.padEnd(8)} ${seconds.padStart(6)} s   ${counts.passed} passed, ${counts.failed} failed`);
+    summary.push(`${step.name.padEnd(12)} ${seconds.padStart(6)} s   ${counts.passed} passed, ${counts.failed} failed`);
   }
 } finally {
   await temporary.remove();

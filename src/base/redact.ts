@@ -134,7 +134,8 @@ function spellings(value: string): Set<string> {
   return new Set([
     value,
     url,
-    url.replaceAll('%20', '+'),
+    // As forms are written, in the requests of OAuth for one.
+    new URLSearchParams({ _: value.toWellFormed() }).toString().slice(2),
     base64,
     base64.replace(/=+$/, ''),
     base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''),

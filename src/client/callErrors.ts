@@ -239,7 +239,7 @@ function httpError(status: number, text: string, call: FailedCall, base: ErrorDe
 /** 404 on a session says that it is gone, unless it says that the method is unknown. Some servers answer 400 and say so in words only. */
 function isSessionLost(status: number, words: string, rpcCode: number | undefined): boolean {
   if (status === 404) return rpcCode !== METHOD_NOT_FOUND;
-  return status === 400 && /\bsession\b/i.test(words);
+  return status === 400 && /\bsession(?:_?id)?\b/i.test(words);
 }
 
 /** The JSON-RPC error in the body of an HTTP error, where a server sends one. */

@@ -69,6 +69,18 @@ export class Connector {
     return { connection, info: describe(connection, verdict) };
   }
 
+  /**
+   * Takes a server that knows the handshake and not the names behind it for one of the seed's dialect, from the next connection on.
+   * @returns whether it could be one
+   */
+  supposeOldNames(): boolean {
+    const { endpoint } = this.#options;
+    if (endpoint.kind === 'stdio' || endpoint.transport !== undefined) return false;
+    if (this.#known?.transport !== 'streamable-http' || this.#known.era === 'stateless') return false;
+    this.#known = { ...this.#known, transport: 'external-sse' };
+    return true;
+  }
+
   /** Ends a connection that is being made. */
   async close(): Promise<void> {
     await this.#attempt?.close();

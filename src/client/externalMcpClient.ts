@@ -47,6 +47,9 @@ export type {
 export type { ListedTool as Tool } from './tools.ts';
 export type { Progress } from './notifications.ts';
 
+/** JSON-RPC's code for a method that the server does not have. */
+const METHOD_NOT_FOUND = -32601;
+
 /** Where a server is reached. */
 export type Endpoint =
   | {
@@ -144,6 +147,11 @@ export class ExternalMcpClient {
     return this.#sessions.open(call);
   }
 
+  /** What was found at the other end; it may be another after the first list of tools, and after each renewal. */
+  get info(): ConnectionInfo | undefined {
+    return this.#sessions.info;
+  }
+
   /** What the server says it can do. */
   get capabilities(): ServerCapabilities | undefined {
     return this.#sessions.current?.client.getServerCapabilities();
@@ -151,7 +159,7 @@ export class ExternalMcpClient {
 
   /** All tools; broken ones say what is wrong with them. */
   async listTools(call: CallOptions): Promise<readonly ListedTool[]> {
-    const items = await this.#list<unknown>('tools/list', 'tools', 'tools', call);
+    const items = await this.#listToolItems(call);
     const tools = checkTools(items, this.#isStateless && this.#options.endpoint.kind === 'http');
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
     return tools;
@@ -177,7 +185,7 @@ export class ExternalMcpClient {
         name,
         inputSchema: { type: 'object' },
       };
-      return client.callTool({ ...meta, name, arguments: args }, { ...request, toolDefinition });
+      return client.callTool({ name, arguments: args, ...meta }, { ...request, toolDefinition });
     });
   }
 
@@ -191,7 +199,7 @@ export class ExternalMcpClient {
 
   readResource(uri: string, call: CallOptions): Promise<ReadResourceResult> {
     return this.#perform('resources/read', call, ({ client }, meta, request) =>
-      client.request({ method: 'resources/read', params: { ...meta, uri } }, request),
+      client.request({ method: 'resources/read', params: { uri, ...meta } }, request),
     );
   }
 
@@ -201,7 +209,7 @@ export class ExternalMcpClient {
 
   getPrompt(name: string, args: Readonly<Record<string, string>>, call: CallOptions): Promise<GetPromptResult> {
     return this.#perform('prompts/get', call, ({ client }, meta, request) =>
-      client.request({ method: 'prompts/get', params: { ...meta, name, arguments: { ...args } } }, request),
+      client.request({ method: 'prompts/get', params: { name, arguments: { ...args }, ...meta } }, request),
     );
   }
 
@@ -276,6 +284,18 @@ export class ExternalMcpClient {
     void this.#subscriptions.attach(connection);
   }
 
+  async #listToolItems(call: CallOptions): Promise<unknown[]> {
+    const list = (): Promise<unknown[]> => this.#list('tools/list', 'tools', 'tools', call);
+    try {
+      return await list();
+    } catch (error) {
+      const isUnknown = error instanceof ExternalMcpError && error.rpcCode === METHOD_NOT_FOUND;
+      if (!isUnknown || !this.#connector.supposeOldNames()) throw error;
+      await this.#sessions.open(call);
+      return list();
+    }
+  }
+
   /** All pages of a list; empty where the server does not say that it has it. */
   async #list<T>(
     method: 'tools/list' | 'resources/list' | 'resources/templates/list' | 'prompts/list',
@@ -288,7 +308,7 @@ export class ExternalMcpClient {
     return allPages(
       (cursor) =>
         this.#perform(method, call, async ({ client }, meta, request) => {
-          const params = { ...meta, ...(cursor === undefined ? {} : { cursor }) };
+          const params = { ...(cursor === undefined ? {} : { cursor }), ...meta };
           return readPage<T>(await client.request({ method, params }, pageSchema(key), request), key);
         }),
       (pages) => this.#options.log.warn(`Stopped “${method}” after ${pages} pages; the server has still more.`),
@@ -302,8 +322,10 @@ export class ExternalMcpClient {
     send: (connection: Connection, meta: RequestMeta, request: RequestOptions) => Promise<T>,
   ): Promise<T> {
     const run = (connection: Connection): Promise<T> => {
-      const { meta, dispose } = connection.requestMeta(call, this.#connector.logLevel);
-      return connection.request(method, call, (request) => send(connection, meta, request)).finally(dispose);
+      const told = connection.requestMeta(call, this.#connector.logLevel);
+      return connection
+        .request(method, call, (request) => send(connection, told.meta, request))
+        .finally(() => told.dispose());
     };
     return this.#retrying(method, call, async () => {
       const connection = this.#current();

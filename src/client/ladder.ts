@@ -81,7 +81,7 @@ export class Ladder {
     const found = await this.#attempt('streamable-http', url, false, isGuess);
     if ('connection' in found) return found;
     const { httpStatus: status = 0, rpcCode } = found.evidence;
-    const hasNoPost = (status === 404 || status === 405) && rpcCode === undefined;
+    const hasNoPost = (status === 404 || status === 405) && rpcCode !== METHOD_NOT_FOUND;
     const wantsOtherShape = rpcCode === METHOD_NOT_FOUND || OTHER_SHAPE.has(status);
     if (!hasNoPost && !wantsOtherShape) return found;
     const others: HttpTransportKind[] = hasNoPost ? ['sse', 'external-sse'] : ['external-sse', 'sse'];

@@ -11,7 +11,7 @@ export interface RetryOptions {
   clock: Clock;
   signal: AbortSignal | undefined;
   /** Called before each wait. */
-  onRetry(error: ExternalMcpError, delayMs: number): void;
+  onRetry: (error: ExternalMcpError, delayMs: number) => void;
 }
 
 /**

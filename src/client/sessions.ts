@@ -18,6 +18,7 @@ export class Sessions {
   readonly #opened = new Emitter<Connection>();
   readonly #renewed = new Emitter<ConnectionInfo>();
   #current: Connection | undefined;
+  #info: ConnectionInfo | undefined;
   #renewal: Promise<boolean> | undefined;
 
   constructor(server: string, log: Log, connect: (call: CallOptions) => Promise<Connected>) {
@@ -31,6 +32,11 @@ export class Sessions {
   /** The session before this one was lost. */
   readonly onDidRenew = this.#renewed.event;
 
+  /** What was found at the other end of it. */
+  get info(): ConnectionInfo | undefined {
+    return this.#info;
+  }
+
   get current(): Connection | undefined {
     return this.#current;
   }
@@ -39,6 +45,7 @@ export class Sessions {
     const { connection, info } = await this.#connect(call);
     const before = this.#current;
     this.#current = connection;
+    this.#info = info;
     this.#opened.fire(connection);
     before?.retire();
     return info;

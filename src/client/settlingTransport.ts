@@ -77,7 +77,10 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
     this.#isStarted = true;
     const deliver = this.onmessage;
     this.onmessage = (message) => {
-      if ('id' in message && !('method' in message) && message.id !== undefined) this.#settle(message.id);
+      if ('id' in message && !('method' in message) && message.id !== undefined) {
+        if (this.#pending.get(message.id)?.isStateless === true) completeResult(message);
+        this.#settle(message.id);
+      }
       if (!this.#options.sink.deliver(message)) deliver?.(message);
     };
   }
@@ -256,4 +259,9 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
       },
     );
   }
+}
+
+/** Absent means complete (2026-07-28); the library insists on the word. */
+function completeResult(message: JSONRPCMessage): void {
+  if ('result' in message && !('resultType' in message.result)) message.result['resultType'] = 'complete';
 }

@@ -262,7 +262,7 @@ export class SettlingSseTransport extends SSEClientTransport implements ClientTr
   #lose(reason: unknown): void {
     if (this.#isClosed || this.#failure !== undefined) return;
     if (reason instanceof ExternalMcpError) this.#failure = reason;
-    else this.#failure = this.#isOpen ? this.#streamEnded(reason) : this.#withoutEndpoint(reason);
+    else this.#failure = this.#isOpen ? this.#streamEnded(reason) : this.#endedAtOnce(reason);
     this.#noEndpoint.reject(this.#failure);
     this.#failPending(this.#failure);
     // A turn later: the library's word for it would reach the calls before ours.
@@ -314,11 +314,20 @@ export class SettlingSseTransport extends SSEClientTransport implements ClientTr
     );
   }
 
-  #withoutEndpoint(cause?: unknown): ExternalMcpError {
+  #withoutEndpoint(): ExternalMcpError {
     const { server } = this.#options;
     return new ExternalMcpError(
       'protocol',
       t('“{0}” sent no endpoint event, so it does not speak HTTP+SSE (2024-11-05). Check its URL.', server),
+      { server },
+    );
+  }
+
+  #endedAtOnce(cause: unknown): ExternalMcpError {
+    const { server } = this.#options;
+    return new ExternalMcpError(
+      'protocol',
+      t('“{0}” ended its event stream at once, so it does not speak HTTP+SSE (2024-11-05). Check its URL.', server),
       { server, cause },
     );
   }

@@ -8,7 +8,7 @@ import type { TrafficOrigin } from '../base/traffic.ts';
 import type { CallToolResult, ConnectionInfo, Tool, Verdict } from '../client/externalMcpClient.ts';
 import { type DefinitionEntry, isDisabled } from './definitionEntry.ts';
 import { Relisting } from './relisting.ts';
-import { cancelledError, disabledError, unexpectedError } from './runErrors.ts';
+import { cancelledError, disabledError, noSessionError, unexpectedError } from './runErrors.ts';
 import type { ServerHost, ToolCall } from './serverHost.ts';
 import type { ServerRun } from './serverRun.ts';
 import { type ServerSnapshot, takeSnapshot } from './snapshot.ts';
@@ -149,7 +149,8 @@ export class ManagedServer implements Disposable {
 
   /** Ends the session and opens another; the server stays as it is. */
   async resetSession(): Promise<void> {
-    const { client } = this.#ready();
+    const { client, status } = this.#ready();
+    if (status.connection.sessionId === undefined) throw noSessionError(this.name);
     this.#renew(await this.#masked(client.resetSession({ origin: 'user' })));
   }
 
@@ -288,7 +289,7 @@ export class ManagedServer implements Disposable {
 
   #renew(connection: ConnectionInfo): void {
     if (this.status.kind !== 'ready') return;
-    this.#status.value = { ...this.status, connection };
+    this.#status.value = { ...this.status, connection, renewals: this.status.renewals + 1 };
     // Another session may have other tools.
     this.#relisting.announce();
   }

@@ -102,8 +102,9 @@ export class ServerRun {
       this.#abort.abort(startupTimeoutError(name, limits.startupTimeoutMs)),
     );
     try {
-      const connection = await this.#connect();
+      const opened = await this.#connect();
       const tools = await this.#listTools();
+      const connection = this.#client?.info ?? opened;
       this.#abort.signal.throwIfAborted();
       const { endpoint } = this.#options.plan;
       return {
@@ -111,6 +112,7 @@ export class ServerRun {
         since: clock.now(),
         connection,
         tools,
+        renewals: 0,
         ...(this.pid === undefined ? {} : { pid: this.pid }),
         ...(connection.url === undefined ? {} : { url: connection.url }),
         ...(endpoint.kind === 'http' && endpoint.port !== undefined ? { port: endpoint.port } : {}),

@@ -18,6 +18,8 @@ export interface ReadyStatus {
   url?: string;
   connection: ConnectionInfo;
   tools: readonly Tool[];
+  /** Times that a lost session was replaced, or that somebody asked for a new one. */
+  renewals: number;
 }
 
 /** Whether there is a run that could be stopped. */

@@ -37,14 +37,16 @@ export async function pickTool(
   title: string,
 ): Promise<{ server: ManagedServer; tool: Tool } | undefined> {
   const items = servers.flatMap((server) =>
-    server.tools.map((tool) => ({
-      label: plainMessage(tool.name, 100),
-      description: plainMessage(servers.length > 1 ? server.name : (tool.title ?? ''), 60),
-      detail: plainMessage(tool.description ?? '', 150),
-      iconPath: new vscode.ThemeIcon('tools'),
-      server,
-      tool,
-    })),
+    server.tools
+      .filter(({ problem }) => problem === undefined)
+      .map((tool) => ({
+        label: plainMessage(tool.name, 100),
+        description: plainMessage(servers.length > 1 ? server.name : (tool.title ?? ''), 60),
+        detail: plainMessage(tool.description ?? '', 150),
+        iconPath: new vscode.ThemeIcon('tools'),
+        server,
+        tool,
+      })),
   );
   if (items.length === 0) {
     void vscode.window.showInformationMessage(t('There is no tool to call. Start a server that has tools.'));

@@ -76,10 +76,16 @@ function facts(server: ManagedServer): [string, string][] {
   list.push([t('Server'), `${connection.serverName} ${connection.serverVersion}`.trim()]);
   list.push([t('Protocol'), connection.dialect]);
   if (url !== undefined) list.push([t('Address'), url]);
-  if (connection.sessionId !== undefined) list.push([t('Session'), connection.sessionId]);
+  if (connection.sessionId !== undefined)
+    list.push([t('Session'), sessionWords(connection.sessionId, status.renewals)]);
   if (pid !== undefined) list.push([t('Process'), String(pid)]);
   list.push([t('Tools'), String(status.tools.length)]);
   return list;
+}
+
+function sessionWords(id: string, renewals: number): string {
+  if (renewals === 0) return id;
+  return renewals === 1 ? t('{0} (renewed once)', id) : t('{0} (renewed {1} times)', id, renewals);
 }
 
 /** `1 tool`, `13 tools`. */

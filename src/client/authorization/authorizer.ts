@@ -27,7 +27,7 @@ const QUOTED_LENGTH = 300;
 export interface AuthorizerOptions extends AuthorizationOptions {
   /** Name of the server, for errors. */
   server: string;
-  /** Its endpoint: the resource that tokens are for. */
+  /** Where it is looked for: what tokens are kept under. */
   url: URL;
   /** For the requests of the authorization itself; they carry none of the definition's headers. */
   fetch: WireFetch;
@@ -58,20 +58,26 @@ interface Run {
 export class Authorizer {
   readonly #options: AuthorizerOptions;
   readonly #credentials: Credentials;
+  /** The endpoint that was found to want tokens: the resource that they are for. */
+  #endpoint: URL;
   #run: Run | undefined;
 
   constructor(options: AuthorizerOptions) {
     this.#options = options;
     this.#credentials = new Credentials(options.url, options);
+    this.#endpoint = options.url;
   }
 
   /** For the library's transports. */
   readonly provider: AuthProvider = {
     token: () => this.token(),
-    onUnauthorized: async ({ response }) => {
+    onUnauthorized: async ({ response, serverUrl }) => {
       // Read in any case: the library leaves the body open, and with it a socket, when this throws.
       const text = await response.text().catch(() => '');
-      if (response.headers.has('www-authenticate')) throw new SignInRequired(extractWWWAuthenticateParams(response));
+      if (response.headers.has('www-authenticate')) {
+        this.#endpoint = serverUrl;
+        throw new SignInRequired(extractWWWAuthenticateParams(response));
+      }
       // Without a challenge it is not OAuth: a server of another dialect may only miss its session.
       const { status, statusText } = response;
       throw new SdkHttpError(SdkErrorCode.ClientHttpAuthentication, 'HTTP 401', { status, statusText, text });
@@ -125,14 +131,14 @@ export class Authorizer {
   }
 
   async #authorize(challenge: Challenge, { isRepeated }: Refusal, signal: AbortSignal): Promise<void> {
-    const { server, url, browser, log } = this.#options;
+    const { server, browser, log } = this.#options;
     if (browser === undefined) throw this.#noBrowserError();
     try {
       const attempt = new SignInAttempt(this.#credentials, browser, this.#options);
       // What was granted before is asked for again: a token for the new scope alone would break what worked.
       const scope = computeScopeUnion((await this.#credentials.tokens())?.scope, challenge.scope);
       const request = {
-        serverUrl: url,
+        serverUrl: this.#endpoint,
         fetchFn: this.#fetch,
         ...(scope === undefined ? {} : { scope }),
         ...(challenge.resourceMetadataUrl === undefined ? {} : { resourceMetadataUrl: challenge.resourceMetadataUrl }),

@@ -32,9 +32,9 @@ export interface ChannelOptions {
 
 export interface ChannelEvents {
   /** A notification or request of the server. */
-  onMessage(message: JSONRPCRequest | JSONRPCNotification): void;
+  readonly onMessage: (message: JSONRPCRequest | JSONRPCNotification) => void;
   /** The listening stream ended, not by `close`. */
-  onLost(error: ExternalMcpError): void;
+  readonly onLost: (error: ExternalMcpError) => void;
 }
 
 export interface Question {

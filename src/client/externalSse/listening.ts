@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import { ExternalMcpError } from '../../base/errors.ts';
-import { exchangeContext, unannounced } from '../../wire/context.ts';
+import { type ExchangeContext, exchangeContext, unannounced } from '../../wire/context.ts';
 import type { WireFetch } from '../../wire/fetch.ts';
 import { readSseEvents, type SseEvent } from '../../wire/sseReader.ts';
 import { foreignAddressError, httpError, isChallenged } from './errors.ts';
@@ -42,12 +42,13 @@ export async function listen(options: ListenOptions): Promise<Listening | undefi
   const onAbort = (): void => stream.abort(signal.reason);
   const timer = clock.after(waitMs, () => stream.abort());
   signal.addEventListener('abort', onAbort, { once: true });
+  const caller = exchangeContext.getStore();
+  const context: ExchangeContext = { origin: (caller ?? unannounced).origin, timeoutMs: waitMs };
   let found: Listening | undefined;
   try {
     signal.throwIfAborted();
-    const { origin } = exchangeContext.getStore() ?? unannounced;
     const init = { headers: { ...headers, accept: 'text/event-stream' }, signal: stream.signal };
-    const response = await exchangeContext.run({ origin, timeoutMs: waitMs }, () => fetch(url, init));
+    const response = await exchangeContext.run(context, () => fetch(url, init));
     const events = await eventsOf(response, options.maxMessageBytes);
     const greeting = events === undefined ? undefined : await greetingIn(events, options);
     if (events !== undefined && greeting !== undefined) found = { greeting, events, close: () => stream.abort() };
@@ -56,6 +57,8 @@ export async function listen(options: ListenOptions): Promise<Listening | undefi
     signal.throwIfAborted();
     const isLate = stream.signal.aborted || (error instanceof ExternalMcpError && error.kind === 'timeout');
     if (isLate) return undefined;
+    // Whoever is told the error may look at the answer that it is about.
+    if (caller !== undefined && context.head !== undefined) caller.head = context.head;
     throw error;
   } finally {
     timer.dispose();

@@ -84,6 +84,13 @@ export const commandTable = {
     void vscode.window.showInformationMessage(plainMessage(text));
     return milliseconds;
   },
+  resetSession: async ({ registry }, target) => {
+    const server = await chosen(registry, target, t('Reset Session'), isReady);
+    if (server === undefined) return undefined;
+    await server.resetSession();
+    void vscode.window.showInformationMessage(plainMessage(t('“{0}” has a new session.', server.name)));
+    return server.snapshot();
+  },
 } satisfies Record<string, Command>;
 
 async function startServer({ registry }: CommandContext, target: Target): Promise<unknown> {

@@ -49,6 +49,7 @@ function serverFlags(server: ManagedServer): string[] {
   const { status } = server;
   const flags = ['server', startsProcess(server.entry) ? 'ours' : 'attached'];
   if (status.kind === 'ready') flags.push('ready');
+  if (status.kind === 'ready' && status.connection.sessionId !== undefined) flags.push('session');
   if (isActive(status)) flags.push('stoppable');
   else if (status.kind === 'stopped' || status.kind === 'failed') flags.push('startable');
   if (server.entry.written !== undefined) flags.push('configured');
@@ -61,6 +62,12 @@ export function toolItem(server: ManagedServer, tool: Tool): vscode.TreeItem {
   item.id = `tool/${server.name}/${tool.name}`;
   const words = displayText(tool.title ?? tool.description ?? '', 80);
   if (words.toLowerCase() !== tool.name.toLowerCase()) item.description = words;
+  if (tool.problem !== undefined) {
+    item.description = t('broken definition');
+    item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('problemsWarningIcon.foreground'));
+    item.contextValue = 'brokenTool';
+    return item;
+  }
   item.iconPath = new vscode.ThemeIcon('tools');
   item.contextValue = 'tool';
   // The row itself is passed: it says that a person chose it.
@@ -76,6 +83,11 @@ export function toolTooltip(tool: Tool): vscode.MarkdownString {
     .appendMarkdown('**')
     .appendText(displayText(tool.title ?? tool.name, 200))
     .appendMarkdown('**\n\n');
+  if (tool.problem !== undefined) {
+    markdown
+      .appendText(t('Its definition is broken, so it cannot be called: {0}', displayText(tool.problem, 300)))
+      .appendMarkdown('\n\n');
+  }
   if (tool.description !== undefined) markdown.appendText(displayText(tool.description, 2000));
   return markdown;
 }

@@ -118,9 +118,10 @@ describe('a window with an empty folder', function () {
     assert.deepEqual(await tabs.allInnerTexts(), ['Headers', 'Parsed', 'Raw']);
     await inspector.getByRole('tab', { name: 'Raw' }).click();
     const raw = await inspector.getByRole('tabpanel').locator('pre').innerText();
-    const { id } = JSON.parse(raw) as { id: unknown };
-    const params = { name: 'add', arguments: { a: 2, b: 40 }, _meta: { progressToken: id } };
-    assert.equal(raw, JSON.stringify({ method: 'tools/call', params, jsonrpc: '2.0', id }));
+    const { id, params } = JSON.parse(raw) as { id: unknown; params: { _meta: { progressToken: unknown } } };
+    const { progressToken } = params._meta;
+    const sent = { name: 'add', arguments: { a: 2, b: 40 }, _meta: { progressToken } };
+    assert.equal(raw, JSON.stringify({ method: 'tools/call', params: sent, jsonrpc: '2.0', id }));
     await inspector.getByRole('tab', { name: 'Headers' }).click();
     await inspector.getByRole('tabpanel').getByText('mcp-session-id').first().waitFor();
     await inspector.getByRole('tab', { name: 'Parsed' }).click();

@@ -76,7 +76,7 @@ const cases: readonly Case[] = [
     title: 'a server that answers its start with 500',
     definition: program('httpStatus'),
     kind: 'connection',
-    says: [/failed while answering “initialize” \(500\)/, /status 500, as asked/, /See its output/],
+    says: [/failed while answering “server\/discover” \(500\)/, /status 500, as asked/, /See its output/],
   },
   {
     title: 'a server that answers its start with a web page',

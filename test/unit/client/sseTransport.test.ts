@@ -1,0 +1,593 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { RequestListener, ServerResponse } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { type AuthProvider, Client, type JSONRPCMessage } from '@modelcontextprotocol/client';
+import { systemClock } from '../../../src/base/clock.ts';
+import { callError } from '../../../src/client/callErrors.ts';
+import { SettlingSseTransport, type SseTransportOptions } from '../../../src/client/sseTransport.ts';
+import { exchangeContext, type ExchangeContext } from '../../../src/wire/context.ts';
+import { createWireFetch } from '../../../src/wire/fetch.ts';
+import {
+  answerEvent,
+  beginStream,
+  event,
+  legacySse,
+  type LegacyBehaviour,
+  type LegacyExchange,
+} from '../../servers/legacySseServer.ts';
+import { serveRaw } from '../../servers/serve.ts';
+import { startScript, startServer } from '../../servers/start.ts';
+import { text } from '../../servers/support/exchange.ts';
+import { agentForTest, atEnd, endAll, failureOf, MB, type Tap, tap } from '../wire/support.ts';
+
+interface Legacy {
+  readonly client: Client;
+  readonly transport: SettlingSseTransport;
+  readonly traffic: Tap;
+  /** What the sink was given, and `answer` for each answer that the library was given. */
+  readonly seen: string[];
+  /** Resolves when the connection says that it closed. */
+  readonly closed: Promise<void>;
+  /** How often it said so. */
+  readonly closes: () => number;
+  readonly connect: () => Promise<void>;
+  /** Calls a tool; failures are what `callErrors.ts` makes of them. */
+  readonly call: (
+    args?: Record<string, unknown>,
+    options?: { signal?: AbortSignal; timeout?: number },
+  ) => Promise<unknown>;
+}
+
+/** The library's own client over the transport; nothing is connected yet. */
+function legacy(url: string, more: Partial<SseTransportOptions> & { maxMessageBytes?: number } = {}): Legacy {
+  const { maxMessageBytes = 16 * MB, ...options } = more;
+  const traffic = tap();
+  const seen: string[] = [];
+  const transport = new SettlingSseTransport({
+    server: 'test',
+    url: new URL(url),
+    headers: {},
+    fetch: createWireFetch({ server: 'test', agent: agentForTest(), traffic, clock: systemClock, maxMessageBytes }),
+    sink: { deliver: (message) => take(message, seen) },
+    ...options,
+  });
+  const client = new Client({ name: 'test', version: '1.0.0' }, { capabilities: {} });
+  let closes = 0;
+  const closed = Promise.withResolvers<void>();
+  client.onclose = () => {
+    closes += 1;
+    closed.resolve();
+  };
+  atEnd(() => client.close());
+  const run = <T>(method: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> => {
+    const context: ExchangeContext = { origin: 'user', timeoutMs: 10_000 };
+    const hadSession = transport.sessionId !== undefined;
+    return exchangeContext.run(context, work).catch((error: unknown) => {
+      const { head } = context;
+      throw callError(error, {
+        server: 'test',
+        method,
+        timeoutMs: 10_000,
+        signal,
+        head,
+        hadSession,
+        isRepeatable: false,
+      });
+    });
+  };
+  return {
+    client,
+    transport,
+    traffic,
+    seen,
+    closed: closed.promise,
+    closes: () => closes,
+    async connect() {
+      // The library keeps a handler that was there before its own.
+      transport.onmessage = (message) => {
+        if (!('method' in message)) seen.push('answer');
+      };
+      await run('initialize', undefined, () => client.connect(transport));
+      seen.length = 0;
+    },
+    call: (args = {}, callOptions = {}) =>
+      run('tools/call', callOptions.signal, () =>
+        client.request(
+          { method: 'tools/call', params: { name: 'echo', arguments: args } },
+          { timeout: 10_000, ...callOptions },
+        ),
+      ),
+  };
+}
+
+function take(message: JSONRPCMessage, seen: string[]): boolean {
+  if (!('method' in message) || message.method !== 'notifications/progress') return false;
+  seen.push(`progress ${String(message.params?.['progress'])}`);
+  return true;
+}
+
+/** A server in this process; returns its URL. */
+async function serve(handler: RequestListener): Promise<string> {
+  const server = await serveRaw(handler);
+  atEnd(() => server.close());
+  return server.url;
+}
+
+/** A client connected to a server of this behaviour. */
+async function connected(
+  behaviour: LegacyBehaviour,
+  more: Parameters<typeof legacy>[1] = {},
+): Promise<Legacy & { url: string }> {
+  const url = await serve(legacySse(behaviour));
+  const test = legacy(url, more);
+  await test.connect();
+  return { ...test, url };
+}
+
+/** Heads of the requests that went out, e.g. `GET /mcp`. */
+function requests({ records }: Tap): string[] {
+  return records
+    .filter(({ channel, part }) => channel === 'http-request' && part === 'head')
+    .map(({ raw }) => (Buffer.from(raw).toString('latin1').split('\r\n', 1)[0] ?? '').replace(/\?.*/, ''));
+}
+
+/** A stream whose other side has gone. */
+const gone = (stream: ServerResponse): Promise<unknown> => (stream.closed ? Promise.resolve() : once(stream, 'close'));
+
+describe('client: HTTP+SSE transport', () => {
+  afterEach(endAll);
+
+  it('speaks with server-everything', async () => {
+    const script = fileURLToPath(import.meta.resolve('@modelcontextprotocol/server-everything/dist/index.js'));
+    const server = await startScript(script, { args: ['sse'] });
+    atEnd(() => server.stop());
+    const { client, call, connect, transport, closes } = legacy(`http://127.0.0.1:${server.port}/sse`);
+    await connect();
+    assert.equal((await client.listTools()).tools.length, 13);
+    assert.deepEqual(await call({ message: 'hello' }), { content: [{ type: 'text', text: 'Echo: hello' }] });
+    assert.match(transport.sessionId ?? '', /^[0-9a-f-]{36}$/);
+    await client.close();
+    assert.equal(closes(), 1);
+    assert.equal(transport.failure, undefined);
+  }).timeout(30_000);
+
+  it('sends the headers of the definition with every request', async () => {
+    const seen: unknown[] = [];
+    const handler = legacySse();
+    const url = await serve((request, response) => {
+      seen.push(request.headers['x-key']);
+      handler(request, response);
+    });
+    await legacy(url, { headers: { 'x-key': 'k' } }).connect();
+    assert.deepEqual(seen, ['k', 'k', 'k']);
+  });
+
+  it('signs in where the server wants it, on the stream and on a message, and goes on', async () => {
+    const valid = new Set<string>();
+    const handler = legacySse();
+    const url = await serve((request, response) => {
+      const isKnown = valid.delete(request.headers.authorization ?? '');
+      if (isKnown) handler(request, response);
+      else response.writeHead(401).end();
+    });
+    let token = '';
+    const authProvider: AuthProvider = {
+      token: () => Promise.resolve(token),
+      onUnauthorized: () => {
+        token = `t${token.length}`;
+        valid.add(`Bearer ${token}`);
+        return Promise.resolve();
+      },
+    };
+    // Each token is good for one request.
+    const { connect, call, traffic } = legacy(url, { authProvider });
+    await connect();
+    assert.deepEqual(await call({ message: 'hi' }), text('hi'));
+    assert.equal(requests(traffic).length, 8);
+  });
+
+  describe('a stream that ends', () => {
+    it('fails a call at once when the server is killed during it', async () => {
+      const server = await startServer('legacySseDies');
+      atEnd(() => server.stop());
+      const { call, connect, transport, closed, closes } = legacy(server.url);
+      await connect();
+      const error = await failureOf(call(), 'connection');
+      assert.equal(error.outcomeUnknown, true);
+      await closed;
+      assert.equal(closes(), 1);
+      assert.equal(transport.failure?.kind, 'connection');
+    }).timeout(30_000);
+
+    for (const [how, end] of [
+      ['ends', (stream: ServerResponse) => stream.end()],
+      ['is cut', (stream: ServerResponse) => stream.destroy()],
+    ] as const) {
+      it(`fails all calls with one error when it ${how}, closes once and does not reconnect`, async () => {
+        const waiting: LegacyExchange[] = [];
+        const { call, transport, closed, closes, traffic, url } = await connected({
+          callTool: (exchange) => {
+            exchange.stream.write('retry: 1\n\n');
+            if (waiting.push(exchange) === 2) end(exchange.stream);
+          },
+        });
+        const errors = await Promise.all([failureOf(call(), 'connection'), failureOf(call(), 'connection')]);
+        assert.equal(errors[0], errors[1]);
+        assert.equal(errors[0].outcomeUnknown, true);
+        assert.equal(transport.failure, errors[0]);
+        await closed;
+        assert.equal(closes(), 1);
+        await assert.rejects(transport.send({ jsonrpc: '2.0', method: 'notifications/x' }), errors[0]);
+        // The server asked for a reconnection after 1 ms; another handshake takes longer.
+        await legacy(url).connect();
+        assert.equal(requests(traffic).filter((head) => head.startsWith('GET')).length, 1);
+      });
+    }
+
+    it('is noticed without a call', async () => {
+      const streams: ServerResponse[] = [];
+      const { closed, transport, closes } = await connected({
+        open: (stream, endpoint) => {
+          streams.push(stream);
+          beginStream(stream, endpoint);
+        },
+      });
+      streams[0]?.end();
+      await closed;
+      assert.equal(closes(), 1);
+      assert.equal(transport.failure?.kind, 'connection');
+    });
+
+    it('brings the error of the wire to the calls when an event is too large', async () => {
+      const { call, transport } = await connected(
+        { callTool: (exchange) => exchange.stream.write(answerEvent(exchange, text('x'.repeat(3 * MB)))) },
+        { maxMessageBytes: MB },
+      );
+      const error = await failureOf(call(), 'protocol');
+      assert.match(error.message, /maxMessageMb/);
+      assert.equal(transport.failure, error);
+    });
+
+    it('does not lose the answer that came right before it', async () => {
+      const { call } = await connected({
+        callTool: (exchange) => exchange.stream.end(answerEvent(exchange, text('last words'))),
+      });
+      assert.deepEqual(await call(), text('last words'));
+    });
+  });
+
+  describe('a stream that is none', () => {
+    it('fails in time when no endpoint event comes, and leaves nothing open', async () => {
+      const left = Promise.withResolvers<unknown>();
+      const url = await serve(
+        legacySse({
+          open: (stream) => {
+            left.resolve(gone(stream));
+            stream.writeHead(200, { 'content-type': 'text/event-stream' }).write(': welcome\n\n');
+          },
+        }),
+      );
+      const { connect, closes } = legacy(url, { getWaitMs: 50 });
+      const error = await failureOf(connect(), 'protocol');
+      assert.match(error.message, /no endpoint event/);
+      assert.equal(closes(), 1);
+      await left.promise;
+    });
+
+    it('fails in time when not even a head comes', async () => {
+      const url = await serve(legacySse({ open: () => {} }));
+      assert.match(
+        (await failureOf(legacy(url, { getWaitMs: 50 }).connect(), 'protocol')).message,
+        /no endpoint event/,
+      );
+    });
+
+    for (const [when, begin] of [
+      ['before its endpoint event', ''],
+      ['right behind it', 'event: endpoint\ndata: /message\n\n'],
+    ] as const) {
+      it(`fails when it ends ${when}`, async () => {
+        const url = await serve(
+          legacySse({ open: (stream) => stream.writeHead(200, { 'content-type': 'text/event-stream' }).end(begin) }),
+        );
+        const { connect, transport } = legacy(url);
+        await assert.rejects(connect(), /ended (its event stream at once|the stream that brings its answers)/);
+        assert.ok(transport.failure);
+      });
+    }
+
+    it('refuses an endpoint at another origin, or one that is no address', async () => {
+      for (const endpoint of ['http://127.0.0.2:1/message', 'http://[']) {
+        const left = Promise.withResolvers<unknown>();
+        const url = await serve(
+          legacySse({
+            open: (stream) => {
+              left.resolve(gone(stream));
+              beginStream(stream, endpoint);
+            },
+          }),
+        );
+        const { connect, traffic } = legacy(url);
+        const error = await failureOf(connect(), 'protocol');
+        assert.match(error.message, /named an endpoint that cannot be used/);
+        assert.deepEqual(requests(traffic), ['GET /mcp']);
+        await left.promise;
+      }
+    });
+
+    it('says what the server said when the GET is refused', async () => {
+      for (const [status, kind] of [
+        [401, 'auth'],
+        [405, 'protocol'],
+        [500, 'connection'],
+      ] as const) {
+        const url = await serve(legacySse({ open: (stream) => stream.writeHead(status).end('no') }));
+        const { connect, traffic } = legacy(url);
+        assert.equal((await failureOf(connect(), kind)).httpStatus, status);
+        assert.deepEqual(requests(traffic), ['GET /mcp']);
+      }
+    });
+
+    it('fails when the GET is answered with a page', async () => {
+      const url = await serve(
+        legacySse({ open: (stream) => stream.writeHead(200, { 'content-type': 'text/html' }).end('<p>') }),
+      );
+      assert.match((await failureOf(legacy(url).connect(), 'protocol')).message, /text\/html/);
+    });
+
+    it('names the address at which nothing listens', async () => {
+      const url = await serve(legacySse());
+      await endAll();
+      assert.match((await failureOf(legacy(url).connect(), 'connection')).message, /Nothing answers/);
+    });
+
+    it('follows a redirect within the origin', async () => {
+      const handler = legacySse();
+      const url = await serve((request, response) => {
+        if (request.url === '/mcp') response.writeHead(307, { location: '/mcp/' }).end();
+        else handler(request, response);
+      });
+      const { connect, call, traffic } = legacy(url);
+      await connect();
+      assert.deepEqual(await call({ message: 'hi' }), text('hi'));
+      assert.deepEqual(requests(traffic).slice(0, 2), ['GET /mcp', 'GET /mcp/']);
+    });
+
+    it('does not follow a redirect to another origin', async () => {
+      const url = await serve(
+        legacySse({ open: (stream) => stream.writeHead(307, { location: 'http://127.0.0.2:1/sse' }).end() }),
+      );
+      assert.match((await failureOf(legacy(url).connect(), 'protocol')).message, /redirects to another address/);
+    });
+  });
+
+  describe('messages', () => {
+    it('delivers every progress notification in order and before the answer, though they come in one chunk', async () => {
+      const { call, seen } = await connected({
+        callTool: (exchange) => {
+          const progress = [1, 2, 3].map((value) =>
+            event({ method: 'notifications/progress', params: { progressToken: 1, progress: value } }),
+          );
+          exchange.stream.write([...progress, answerEvent(exchange, text('done'))].join(''));
+        },
+      });
+      assert.deepEqual(await call(), text('done'));
+      assert.deepEqual(seen, ['progress 1', 'progress 2', 'progress 3', 'answer']);
+    });
+
+    it('goes on when the taker of a notification throws', async () => {
+      const failing = {
+        deliver(): boolean {
+          throw new Error('a caller who is careless');
+        },
+      };
+      const { call, client } = await connected(
+        {
+          callTool: (exchange) => {
+            const note = event({ method: 'notifications/progress', params: { progressToken: 1, progress: 1 } });
+            exchange.stream.write(note + answerEvent(exchange, text('done')));
+          },
+        },
+        { sink: failing },
+      );
+      const errors: string[] = [];
+      client.onerror = (error) => errors.push(error.message);
+      assert.deepEqual(await call(), text('done'));
+      assert.deepEqual(errors, ['a caller who is careless']);
+    });
+
+    it('ignores an answer with the id of another request, and one that comes twice', async () => {
+      const { call, seen } = await connected({
+        callTool: (exchange) => {
+          exchange.stream.write(event({ id: 4711, result: text('not yours') }));
+          const answer = answerEvent(exchange, text('yours'));
+          exchange.stream.write(answer + answer);
+        },
+      });
+      assert.deepEqual(await call(), text('yours'));
+      assert.deepEqual(await call(), text('yours'));
+      assert.deepEqual(seen, ['answer', 'answer']);
+    });
+
+    it('waits for its timeout when only a wrong id comes, and the next call works', async () => {
+      let calls = 0;
+      const { call } = await connected({
+        callTool: (exchange) => {
+          calls += 1;
+          const id = calls === 1 ? 4711 : exchange.message.id;
+          exchange.stream.write(event({ id, result: text('hi') }));
+        },
+      });
+      await failureOf(call({}, { timeout: 100 }), 'timeout');
+      assert.deepEqual(await call(), text('hi'));
+    });
+
+    it('takes the id of an answer as text too', async () => {
+      const { call } = await connected({
+        callTool: ({ message, stream }) => stream.write(event({ id: String(message.id), result: text('hi') })),
+      });
+      assert.deepEqual(await call(), text('hi'));
+    });
+
+    it('skips an event that is not JSON', async () => {
+      const { call } = await connected({
+        callTool: (exchange) => exchange.stream.write(`data: tea?\n\n${answerEvent(exchange, text('hi'))}`),
+      });
+      assert.deepEqual(await call(), text('hi'));
+    });
+
+    for (const [name, eol] of [
+      ['CR', '\r'],
+      ['CRLF', '\r\n'],
+    ] as const) {
+      it(`reads lines that end in ${name} as soon as they are there`, async () => {
+        const { call } = await connected({ eol });
+        assert.deepEqual(await call({ message: 'hi' }), text('hi'));
+      });
+    }
+
+    it('does not mind a reconnection time that overflows a timer', async () => {
+      const { call, traffic } = await connected({
+        callTool: (exchange) => exchange.stream.write(`retry: 3000000000\n\n${answerEvent(exchange, text('hi'))}`),
+      });
+      assert.deepEqual(await call(), text('hi'));
+      assert.equal(requests(traffic).filter((head) => head.startsWith('GET')).length, 1);
+    });
+
+    it('does not wait for the end of a POST whose answer has come', async () => {
+      const { call } = await connected({
+        post(exchange) {
+          if (exchange.message.method !== 'tools/call') return false;
+          exchange.response.writeHead(200, { 'content-type': 'application/json' }).write('{"never":');
+          return Boolean(exchange.stream.write(answerEvent(exchange, text('hi'))));
+        },
+      });
+      assert.deepEqual(await call(), text('hi'));
+    });
+
+    it('takes the first of two answers where the POST is answered too', async () => {
+      let late = '';
+      const { call, client, seen } = await connected({
+        post({ message, response, stream }) {
+          stream.write(late);
+          late = '';
+          if (message.method !== 'tools/call') return false;
+          late = event({ id: message.id, result: text('second') });
+          response.setHeader('content-type', 'application/json');
+          response.end(JSON.stringify({ jsonrpc: '2.0', id: message.id, error: { code: -32000, message: 'first' } }));
+          return true;
+        },
+      });
+      assert.equal((await failureOf(call(), 'protocol')).rpcCode, -32000);
+      await client.ping();
+      assert.deepEqual(seen, ['answer', 'answer'], 'the first one, and that to the ping');
+    });
+  });
+
+  describe('a POST that is refused', () => {
+    const refusing = (status: number, body: string): LegacyBehaviour => ({
+      post({ message, response }) {
+        if (message.method !== 'tools/call') return false;
+        response.writeHead(status).end(body);
+        return true;
+      },
+    });
+
+    it('fails the call with status and words', async () => {
+      const { call, client } = await connected(refusing(500, 'out of paper'));
+      const error = await failureOf(call(), 'connection');
+      assert.equal(error.httpStatus, 500);
+      assert.match(error.message, /out of paper/);
+      await client.ping();
+    });
+
+    it('is a lost session where the server no longer knows it', async () => {
+      for (const [status, words] of [
+        [404, 'Not found'],
+        [400, 'There is no such session'],
+      ] as const) {
+        const { call } = await connected(refusing(status, words));
+        assert.equal((await failureOf(call(), 'session')).httpStatus, status);
+      }
+    });
+
+    it('is a wrong address where there was no session yet', async () => {
+      const url = await serve(
+        legacySse({
+          post: ({ response }) => Boolean(response.writeHead(404).end()),
+        }),
+      );
+      assert.match((await failureOf(legacy(url).connect(), 'protocol')).message, /no MCP endpoint/);
+    });
+
+    it('is a redirect that nobody followed', async () => {
+      const { call } = await connected({
+        post({ message, response }) {
+          if (message.method !== 'tools/call') return false;
+          response.writeHead(307, { location: 'http://127.0.0.2:1/message' }).end();
+          return true;
+        },
+      });
+      const error = await failureOf(call(), 'protocol');
+      assert.equal(error.httpStatus, 307);
+      assert.match(error.message, /redirects to another address/);
+    });
+  });
+
+  describe('a call that is cancelled', () => {
+    it('ends at once, tells the server, and ignores the answer that comes later', async () => {
+      const arrived = Promise.withResolvers<LegacyExchange>();
+      const told = Promise.withResolvers<unknown>();
+      const { call, seen, client } = await connected({
+        post: ({ message }) => {
+          if (message.method === 'notifications/cancelled') told.resolve(message.params);
+          return false;
+        },
+        callTool: (exchange) => arrived.resolve(exchange),
+      });
+      const abort = new AbortController();
+      const calling = failureOf(call({}, { signal: abort.signal }), 'cancelled');
+      const exchange = await arrived.promise;
+      abort.abort();
+      await calling;
+      assert.equal(Reflect.get(Object(await told.promise), 'requestId'), exchange.message.id);
+      exchange.stream.write(answerEvent(exchange, text('too late')));
+      await client.ping();
+      assert.deepEqual(seen, ['answer'], 'the answer to the ping alone');
+    });
+
+    it('ends its send and its POST, where that is still open', async () => {
+      const arrived = Promise.withResolvers<LegacyExchange>();
+      const { transport } = await connected({
+        post: (exchange) => {
+          if (exchange.message.method !== 'slow') return false;
+          arrived.resolve(exchange);
+          return true;
+        },
+      });
+      const sent = transport.send({ jsonrpc: '2.0', id: 'mine', method: 'slow' });
+      const { response } = await arrived.promise;
+      const left = gone(response);
+      await Promise.all([
+        assert.rejects(sent, { name: 'AbortError' }),
+        transport.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'mine' } }),
+      ]);
+      await left;
+    });
+  });
+
+  it('ends the stream and the calls when it is closed', async () => {
+    const arrived = Promise.withResolvers<LegacyExchange>();
+    const { call, client, transport, closes } = await connected({ callTool: (exchange) => arrived.resolve(exchange) });
+    const calling = failureOf(call(), 'connection');
+    const { stream } = await arrived.promise;
+    const left = gone(stream);
+    await client.close();
+    await transport.close();
+    await calling;
+    await left;
+    assert.equal(closes(), 1);
+    assert.equal(transport.failure, undefined);
+  });
+});
