@@ -51,8 +51,18 @@ export interface FailedCall {
 /** Turns whatever the protocol library or the wire threw into the error that the contract promises. */
 export function callError(error: unknown, call: FailedCall): ExternalMcpError {
   const found = classify(error, call);
-  if (found.outcomeUnknown !== true || !(call.isRepeatable === true || SAFE_METHODS.has(call.method))) return found;
+  if (found.outcomeUnknown !== true) return found;
   const { kind, message, stack: _stack, outcomeUnknown: _unknown, ...details } = found;
+  if (call.isRepeatable !== true && !SAFE_METHODS.has(call.method)) {
+    // Whoever cancelled it knows.
+    if (kind === 'cancelled') return found;
+    const reason = t('{0} Whether it was carried out is unknown.', found.reason);
+    return new ExternalMcpError(kind, t('{0} Whether it was carried out is unknown.', message), {
+      ...found,
+      reason,
+      cause: found.cause,
+    });
+  }
   return new ExternalMcpError(kind, message, {
     ...details,
     cause: found,

@@ -1,5 +1,6 @@
 import { t } from '@vscode/l10n';
 import { type AuthProvider, type JSONRPCMessage, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { Clock } from '../base/clock.ts';
 import { ExternalMcpError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { type ExchangeContext, exchangeContext, unannounced } from '../wire/context.ts';
@@ -22,6 +23,7 @@ export interface SettlingTransportOptions {
   headers: Readonly<Record<string, string>>;
   fetch: WireFetch;
   sink: MessageSink;
+  clock: Clock;
   log: Log;
   authProvider?: AuthProvider;
 }
@@ -191,8 +193,6 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
     const { fetch } = this.#options;
     if (init.method !== 'GET' || String(target) !== this.#options.url.href) return fetch(target, init);
     const request = this.#requestOf(exchangeContext.getStore());
-    // The stateless era has no such request; the library makes it all the same when an event had an id.
-    if (request?.isStateless ?? this.#isStateless) return new Response(null, { status: 405 });
     const isResumed = new Headers(init.headers).has('last-event-id');
     if (request !== undefined) {
       const context = { ...request.context, intake: this.#intake(isResumed) };
@@ -212,11 +212,16 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
   }
 
   #scheduleReconnection(reconnect: () => void, asked: number): () => void {
-    const isOfRequest = this.#requestOf(exchangeContext.getStore()) !== undefined;
-    const wait = isOfRequest ? asked : this.#listening.nextWait(asked);
-    if (wait === undefined) return () => {};
-    const timer = setTimeout(reconnect, Math.min(Math.max(wait, RECONNECT_MS.least), RECONNECT_MS.most));
-    return () => clearTimeout(timer);
+    const request = this.#requestOf(exchangeContext.getStore());
+    // The stateless era knows no such thing; the library would ask all the same when an event had an id.
+    if (request?.isStateless === true) request.answered.reject(this.#endedEarly());
+    const wait = request === undefined ? this.#listening.nextWait(asked) : asked;
+    if (wait === undefined || request?.isStateless === true) return () => {};
+    const timer = this.#options.clock.after(
+      Math.min(Math.max(wait, RECONNECT_MS.least), RECONNECT_MS.most),
+      reconnect,
+    );
+    return () => timer.dispose();
   }
 
   /** The server is gone: nobody needs to wait for its answers. */

@@ -167,6 +167,7 @@ export class Authorizer {
   async #browse(browser: BrowserStep, url: URL, signal: AbortSignal): Promise<URLSearchParams> {
     // The address comes from the other side. Anything but a web page could start a program.
     if (!/^https?:$/.test(url.protocol)) throw new Error(`its sign-in page is no web page (${url.protocol})`);
+    signal.throwIfAborted();
     this.#options.log.info('The server wants a sign-in; waiting for the browser.');
     const limit = new AbortController();
     const timer = this.#options.clock.after(SIGN_IN_MS, () =>

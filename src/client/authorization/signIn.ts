@@ -2,7 +2,7 @@ import { InsufficientScopeError } from '@modelcontextprotocol/client';
 import { ExternalMcpError } from '../../base/errors.ts';
 import type { Authorizer } from './authorizer.ts';
 
-/** Sign-ins for one operation; a server that still refuses will not change its mind (the specification asks for "a few"). */
+/** Sign-ins for one operation; a server that still refuses will not change its mind. The conformance suite allows no more. */
 const MAX_SIGN_INS = 3;
 
 /** What a server wants before it answers. */
