@@ -217,10 +217,7 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
     if (request?.isStateless === true) request.answered.reject(this.#endedEarly());
     const wait = request === undefined ? this.#listening.nextWait(asked) : asked;
     if (wait === undefined || request?.isStateless === true) return () => {};
-    const timer = this.#options.clock.after(
-      Math.min(Math.max(wait, RECONNECT_MS.least), RECONNECT_MS.most),
-      reconnect,
-    );
+    const timer = this.#options.clock.after(Math.min(Math.max(wait, RECONNECT_MS.least), RECONNECT_MS.most), reconnect);
     return () => timer.dispose();
   }
 

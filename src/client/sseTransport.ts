@@ -15,6 +15,8 @@ import { displayText } from '../base/displayText.ts';
 import { ExternalMcpError, messageOf } from '../base/errors.ts';
 import type { WireFetch } from '../wire/fetch.ts';
 import type { ClientTransport, MessageSink } from './clientTransport.ts';
+import { endedAtOnceError, noEndpointError, streamEndedError } from './sseErrors.ts';
+import { watchStream } from './watchedStream.ts';
 
 /** Milliseconds in which the stream has to name its endpoint; facts/protocol.md, section 2. */
 const GET_WAIT_MS = 2500;
@@ -22,8 +24,6 @@ const GET_WAIT_MS = 2500;
 const QUOTED_LENGTH = 200;
 /** How servers call the session in the endpoint that they name. */
 const SESSION_PARAMETERS = ['sessionId', 'session_id', 'session'];
-const LF = 0x0a;
-const CR = 0x0d;
 
 export interface SseTransportOptions {
   server: string;
@@ -211,7 +211,7 @@ export class SettlingSseTransport extends SSEClientTransport implements ClientTr
       if (this.#hasStream) throw ended();
       clearTimeout(this.#wait);
       const wait = this.#options.getWaitMs ?? GET_WAIT_MS;
-      this.#wait = setTimeout(() => this.#noEndpoint.reject(this.#withoutEndpoint()), wait);
+      this.#wait = setTimeout(() => this.#noEndpoint.reject(noEndpointError(this.#options.server)), wait);
       const response = await open();
       if (this.#isForLibrary(response)) {
         // Signing in may take its time; the wait begins anew with the next GET.
@@ -225,7 +225,8 @@ export class SettlingSseTransport extends SSEClientTransport implements ClientTr
         throw new SdkError(SdkErrorCode.ClientHttpUnexpectedContent, 'Not an event stream');
       }
       this.#hasStream = true;
-      return new Response(this.#watch(response.body), { headers: { 'content-type': 'text/event-stream' } });
+      const body = watchStream(response.body, { onEnd: (reason) => this.#lose(reason), endError: ended });
+      return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
     } catch (error) {
       if (this.#hasStream) this.#lose(error);
       this.#noEndpoint.reject(error);
@@ -233,36 +234,14 @@ export class SettlingSseTransport extends SSEClientTransport implements ClientTr
     }
   }
 
-  /** The body up to its end. */
-  #watch(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-    const reader = body.getReader();
-    const toLineFeeds = lineFeeds();
-    return new ReadableStream<Uint8Array>(
-      {
-        pull: async (controller) => {
-          try {
-            const { done, value } = await reader.read();
-            if (!done) {
-              controller.enqueue(toLineFeeds(value));
-              return;
-            }
-            this.#lose(undefined);
-          } catch (error) {
-            this.#lose(error);
-          }
-          controller.error(ended());
-        },
-        cancel: (reason) => reader.cancel(reason),
-      },
-      { highWaterMark: 0 },
-    );
-  }
-
   /** Without its stream nothing can be answered any more. */
   #lose(reason: unknown): void {
     if (this.#isClosed || this.#failure !== undefined) return;
     if (reason instanceof ExternalMcpError) this.#failure = reason;
-    else this.#failure = this.#isOpen ? this.#streamEnded(reason) : this.#endedAtOnce(reason);
+    else
+      this.#failure = this.#isOpen
+        ? streamEndedError(this.#options.server, reason)
+        : endedAtOnceError(this.#options.server, reason);
     this.#noEndpoint.reject(this.#failure);
     this.#failPending(this.#failure);
     // A turn later: the library's word for it would reach the calls before ours.
@@ -313,33 +292,6 @@ export class SettlingSseTransport extends SSEClientTransport implements ClientTr
       { server, cause: error },
     );
   }
-
-  #withoutEndpoint(): ExternalMcpError {
-    const { server } = this.#options;
-    return new ExternalMcpError(
-      'protocol',
-      t('“{0}” sent no endpoint event, so it does not speak HTTP+SSE (2024-11-05). Check its URL.', server),
-      { server },
-    );
-  }
-
-  #endedAtOnce(cause: unknown): ExternalMcpError {
-    const { server } = this.#options;
-    return new ExternalMcpError(
-      'protocol',
-      t('“{0}” ended its event stream at once, so it does not speak HTTP+SSE (2024-11-05). Check its URL.', server),
-      { server, cause },
-    );
-  }
-
-  #streamEnded(cause?: unknown): ExternalMcpError {
-    const { server } = this.#options;
-    return new ExternalMcpError(
-      'connection',
-      t('“{0}” ended the stream that brings its answers. See its output for the reason.', server),
-      { server, outcomeUnknown: true, cause },
-    );
-  }
 }
 
 function isRedirect({ status }: Response): boolean {
@@ -353,21 +305,6 @@ function sessionIn({ searchParams, pathname }: URL): string {
 
 function httpError(status: number, text: string): SdkHttpError {
   return new SdkHttpError(SdkErrorCode.ClientHttpFailedToOpenStream, `HTTP ${status}`, { status, text });
-}
-
-/** Line ends as LF: the library's reader keeps a line that ends in CR until the next byte comes, which may be never. */
-function lineFeeds(): (chunk: Uint8Array) => Uint8Array {
-  let isAfterCr = false;
-  return (chunk) => {
-    if (!isAfterCr && !chunk.includes(CR)) return chunk;
-    const lines = new Uint8Array(chunk.length);
-    let length = 0;
-    for (const byte of chunk) {
-      if (byte !== LF || !isAfterCr) lines[length++] = byte === CR ? LF : byte;
-      isAfterCr = byte === CR;
-    }
-    return lines.subarray(0, length);
-  };
 }
 
 function ended(): DOMException {

@@ -1,5 +1,5 @@
 import { glob, readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 
 const checksSchema = z.array(
@@ -35,9 +35,9 @@ const SHOWN_LINES = 20;
 /** The suite names a folder `<scenario>-<time>`; one name may begin with another. */
 const timeSuffix = /-\d{4}-\d{2}-\d{2}T[\d-]+Z$/;
 
-/** The client scenarios that a revision requires, from the frozen list in the suite's package. */
-export async function scoredScenarios(suite: string, revision: string): Promise<string[]> {
-  const lines = (await readFile(join(suite, 'requirements', `${revision}.yaml`), 'utf8')).split('\n');
+/** The client scenarios that a revision requires, from the file in the suite's package that lists them. */
+export async function scoredScenarios(requirements: string): Promise<string[]> {
+  const lines = (await readFile(requirements, 'utf8')).split('\n');
   const rest = lines.slice(lines.indexOf('client:') + 1);
   const end = rest.findIndex((line) => /^\w/.test(line));
   return rest.slice(0, end).flatMap((line) => /^ {2}- (\S+)$/.exec(line)?.[1] ?? []);
@@ -48,7 +48,7 @@ export async function readResults(folder: string, scenarios: readonly string[]):
   const folders = new Map<string, string>();
   for await (const file of glob('**/checks.json', { cwd: folder })) {
     const place = dirname(file);
-    folders.set(place.replaceAll('\\', '/').replace(timeSuffix, ''), join(folder, dirname(place), basename(place)));
+    folders.set(place.replaceAll('\\', '/').replace(timeSuffix, ''), join(folder, place));
   }
   return Promise.all(scenarios.map((scenario) => readResult(scenario, folders.get(scenario))));
 }

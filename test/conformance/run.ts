@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { countsFileVariable } from '../host/countReporter.ts';
 import type { Counts } from '../host/counts.ts';
 import { repositoryRoot } from '../host/paths.ts';
@@ -20,7 +21,8 @@ const revisions = [
   { revision: '2026-07-28', scored: 32 },
 ] as const;
 
-const suite = join(repositoryRoot, 'node_modules/@modelcontextprotocol/conformance');
+const suite = fileURLToPath(import.meta.resolve('@modelcontextprotocol/conformance/dist/index.js'));
+const adapter = fileURLToPath(import.meta.resolve('./adapter.ts'));
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
 
@@ -38,7 +40,7 @@ process.exitCode = counts.failed === 0 ? 0 : 1;
 
 async function examine(revision: string, scored: number): Promise<void> {
   const folder = join(temporary.path, revision);
-  const scenarios = await scoredScenarios(suite, revision);
+  const scenarios = await scoredScenarios(join(suite, `../../requirements/${revision}.yaml`));
   if (scenarios.length !== scored) throw new Error(`${revision} scores ${scenarios.length} scenarios, not ${scored}`);
   await runSuite(revision, folder);
   const results = await readResults(folder, scenarios);
@@ -52,8 +54,10 @@ async function examine(revision: string, scored: number): Promise<void> {
 
 /** Lets the suite run to its end, to its time limit, or until we are interrupted, and leaves none of its processes behind. */
 async function runSuite(revision: string, folder: string): Promise<void> {
-  const options = ['--command', adapterCommand(), '--requirements', revision, '--timeout', `${CLIENT_LIMIT}`];
-  const child = spawn(process.execPath, [join(suite, 'dist/index.js'), 'client', ...options, '-o', folder], {
+  // Quoted for a shell: the suite hands the command to one.
+  const command = `"${process.execPath}" "${adapter}"`;
+  const options = ['--command', command, '--requirements', revision, '--timeout', `${CLIENT_LIMIT}`];
+  const child = spawn(process.execPath, [suite, 'client', ...options, '-o', folder], {
     cwd: repositoryRoot,
     // What one client has compiled the others need not.
     env: { ...process.env, NODE_COMPILE_CACHE: join(temporary.path, 'compiled') },
@@ -70,9 +74,4 @@ async function runSuite(revision: string, folder: string): Promise<void> {
   } finally {
     if (child.pid !== undefined) await endGroup(child.pid);
   }
-}
-
-/** For a shell: the suite takes the command apart at spaces and hands it to one. */
-function adapterCommand(): string {
-  return [process.execPath, join(import.meta.dirname, 'adapter.ts')].map((part) => `"${part}"`).join(' ');
 }
