@@ -1,11 +1,8 @@
-import type { JSONRPCMessage } from '@modelcontextprotocol/client';
+import { type JSONRPCMessage, ProtocolError } from '@modelcontextprotocol/client';
 import type { Clock } from '../base/clock.ts';
 import { timeoutError } from '../wire/failures.ts';
 import { notConnectedError } from './callErrors.ts';
 import type { ClientTransport } from './clientTransport.ts';
-
-/** A JSON-RPC answer, as far as it is known to be one. */
-export type Answer = { result: unknown } | { error: { code: number; message: string; data?: unknown } };
 
 export interface Question {
   server: string;
@@ -20,15 +17,16 @@ export interface Question {
 let lastId = 0;
 
 /**
- * Asks one thing before the protocol library takes the transport over. Rejects with whatever the transport rejects with, with `timeout`,
- * or with the signal's reason; an answer that comes later is ignored.
+ * Asks one thing before the protocol library takes the transport over, and resolves with the result. Rejects with the library's
+ * `ProtocolError` for an error answer, with whatever the transport rejects with, with `timeout`, or with the signal's reason; an answer
+ * that comes later is ignored.
  */
-export async function ask(transport: ClientTransport, question: Question): Promise<Answer> {
+export async function ask(transport: ClientTransport, question: Question): Promise<unknown> {
   const { server, method, params, timeoutMs, clock, signal } = question;
   signal?.throwIfAborted();
   lastId += 1;
   const id = `ask-${lastId}`;
-  const answered = Promise.withResolvers<Answer>();
+  const answered = Promise.withResolvers<unknown>();
   answered.promise.catch(() => {});
   const abort = new AbortController();
   const giveUp = (reason: unknown): void => {
@@ -40,7 +38,8 @@ export async function ask(transport: ClientTransport, question: Question): Promi
   signal?.addEventListener('abort', onAbort, { once: true });
   transport.onmessage = (message: JSONRPCMessage) => {
     if (!('id' in message) || message.id !== id || 'method' in message) return;
-    answered.resolve('error' in message ? { error: message.error } : { result: message.result });
+    if ('result' in message) answered.resolve(message.result);
+    else answered.reject(ProtocolError.fromError(message.error.code, message.error.message, message.error.data));
   };
   transport.onclose = () => answered.reject(notConnectedError(server, transport.failure));
   try {

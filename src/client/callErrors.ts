@@ -183,6 +183,17 @@ function httpError(status: number, text: string, call: FailedCall, base: ErrorDe
   if (head?.retryAfterMs !== undefined) details.retryAfterMs = head.retryAfterMs;
   const words = quote(rpc?.message ?? text);
   const said = words === '' ? '' : `: ${words}`;
+  if (status === 403 && head?.challenge === undefined) {
+    return new ExternalMcpError(
+      'auth',
+      t(
+        '“{0}” refused access (403){1}. Check the "headers" of its definition; some servers insist on the name localhost in its "url".',
+        server,
+        said,
+      ),
+      details,
+    );
+  }
   if (status === 401 || status === 403) {
     return new ExternalMcpError(
       'auth',

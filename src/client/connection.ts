@@ -14,7 +14,7 @@ import type { Disposable } from '../base/lifecycle.ts';
 import type { Log } from '../base/log.ts';
 import type { TrafficOrigin } from '../base/traffic.ts';
 import { type AnswerHead, type ExchangeContext, exchangeContext } from '../wire/context.ts';
-import { type Answer, ask } from './ask.ts';
+import { ask } from './ask.ts';
 import type { Authorizer } from './authorization/authorizer.ts';
 import { withSignIn } from './authorization/signIn.ts';
 import { callError, cancelledError, notConnectedError } from './callErrors.ts';
@@ -121,7 +121,7 @@ export class Connection {
   }
 
   /** Asks one thing before `connect`. */
-  ask(method: string, params: Record<string, unknown>, call: CallOptions): Promise<Answer> {
+  ask(method: string, params: Record<string, unknown>, call: CallOptions): Promise<unknown> {
     const { server, clock } = this.#options;
     return this.request(method, call, ({ timeout = 0, signal }) =>
       ask(this.transport, { server, method, params, clock, signal, timeoutMs: timeout }),

@@ -22,7 +22,8 @@ export function describeDialect(transport: Verdict['transport'], version: string
     case 'stdio':
       return `stdio (${version})`;
     case 'sse':
-      return `HTTP+SSE (${version})`;
+      // The revision of the transport: its servers agree on all manner of versions over it.
+      return 'HTTP+SSE (2024-11-05)';
     case 'streamable-http':
       return `Streamable HTTP (${version})`;
     case 'external-sse':

@@ -1,4 +1,3 @@
-import { t } from '@vscode/l10n';
 import {
   CLIENT_CAPABILITIES_META_KEY,
   CLIENT_INFO_META_KEY,
@@ -7,7 +6,6 @@ import {
   PROTOCOL_VERSION_META_KEY,
 } from '@modelcontextprotocol/client';
 import * as z from 'zod/mini';
-import { displayText } from '../base/displayText.ts';
 import { ExternalMcpError } from '../base/errors.ts';
 import type { CallOptions, Connection } from './connection.ts';
 import { isStateless, STATELESS_VERSION } from './protocolVersions.ts';
@@ -36,7 +34,8 @@ export async function discover(connection: Connection, call: CallOptions, isGues
       const supported = supportedVersions(error);
       if (supported?.includes(STATELESS_VERSION) === true && correction < MAX_CORRECTIONS) continue;
       if (supported?.some(isStateless) === true) throw error;
-      if (error.rpcCode === HEADER_MISMATCH || error.rpcCode === MISSING_CAPABILITY) throw stateless(error);
+      // It speaks our language and wants something that we do not have: no handshake would mend that.
+      if (error.rpcCode === HEADER_MISMATCH || error.rpcCode === MISSING_CAPABILITY) throw error;
       if (!wantsHandshake(error, isGuess, connection)) throw error;
       return { kind: 'legacy' };
     }
@@ -44,7 +43,7 @@ export async function discover(connection: Connection, call: CallOptions, isGues
 }
 
 async function ask(connection: Connection, call: CallOptions): Promise<PriorDiscovery> {
-  const answer = await connection.ask(
+  const result = await connection.ask(
     'server/discover',
     {
       _meta: {
@@ -55,15 +54,11 @@ async function ask(connection: Connection, call: CallOptions): Promise<PriorDisc
     },
     call,
   );
-  if ('error' in answer) {
-    const { code, message, data } = answer.error;
-    throw new ExternalMcpError('protocol', displayText(message, 300), { rpcCode: code, rpcData: data });
-  }
-  const { success, data } = discoverSchema.safeParse(answer.result);
+  const { success, data } = discoverSchema.safeParse(result);
   // Some answer anything to everything.
   if (!success || !data.supportedVersions.includes(STATELESS_VERSION)) return { kind: 'legacy' };
   // The library checks the rest of it.
-  return { kind: 'modern', discover: answer.result as DiscoverResult };
+  return { kind: 'modern', discover: result as DiscoverResult };
 }
 
 function supportedVersions(error: ExternalMcpError): readonly string[] | undefined {
@@ -80,14 +75,4 @@ function wantsHandshake(error: ExternalMcpError, isGuess: boolean, connection: C
   if (kind !== 'protocol' && kind !== 'session') return false;
   if (httpStatus === 404 || httpStatus === 405) return !isGuess;
   return httpStatus >= 400;
-}
-
-/** It speaks our language and wants something that we do not have. */
-function stateless(error: ExternalMcpError): ExternalMcpError {
-  const { kind, message, stack: _stack, ...details } = error;
-  return new ExternalMcpError(
-    kind,
-    t('The server refuses to say what it is: {0} (JSON-RPC error {1}).', message, details.rpcCode ?? 0),
-    { ...details, httpStatus: 200 },
-  );
 }

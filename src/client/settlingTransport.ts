@@ -214,9 +214,12 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
   #scheduleReconnection(reconnect: () => void, asked: number): () => void {
     const request = this.#requestOf(exchangeContext.getStore());
     // The stateless era knows no such thing; the library would ask all the same when an event had an id.
-    if (request?.isStateless === true) request.answered.reject(this.#endedEarly());
+    if (request?.isStateless ?? this.#isStateless) {
+      request?.answered.reject(this.#endedEarly());
+      return () => {};
+    }
     const wait = request === undefined ? this.#listening.nextWait(asked) : asked;
-    if (wait === undefined || request?.isStateless === true) return () => {};
+    if (wait === undefined) return () => {};
     const timer = this.#options.clock.after(Math.min(Math.max(wait, RECONNECT_MS.least), RECONNECT_MS.most), reconnect);
     return () => timer.dispose();
   }

@@ -169,14 +169,22 @@ export class ServerRun {
     const process = await this.#spawn('output');
     const state = process.state;
     if (state.kind !== 'running') throw this.#exitedEarly(process);
-    return connectWhenReady({
-      server: name,
-      pid: state.pid,
-      port,
-      hosts,
-      signal,
-      connect: (host) => this.#handshake({ ...endpoint, url: atHost(endpoint.url, host) }, this.#options.known),
-    });
+    const connectAt = (candidates: readonly string[]): Promise<ConnectionInfo> =>
+      connectWhenReady({
+        server: name,
+        pid: state.pid,
+        port,
+        hosts: candidates,
+        signal,
+        connect: (host) => this.#handshake({ ...endpoint, url: atHost(endpoint.url, host) }, this.#options.known),
+      });
+    try {
+      return await connectAt(hosts);
+    } catch (error) {
+      // Some serve only those who call them by name.
+      if (hosts.length === 1 || !(error instanceof ExternalMcpError) || error.httpStatus !== 403) throw error;
+      return await connectAt(['localhost']);
+    }
   }
 
   /** A process that was spent on finding out what it speaks is started once more. */
