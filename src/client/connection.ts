@@ -17,6 +17,7 @@ import { type AnswerHead, type ExchangeContext, exchangeContext } from '../wire/
 import { ask } from './ask.ts';
 import type { Authorizer } from './authorization/authorizer.ts';
 import { withSignIn } from './authorization/signIn.ts';
+import { mendHandshake } from './capabilities.ts';
 import { callError, cancelledError, notConnectedError } from './callErrors.ts';
 import type { ClientTransport } from './clientTransport.ts';
 import type { Notifications, Progress } from './notifications.ts';
@@ -107,6 +108,8 @@ export class Connection {
 
   /** Takes the transport over: with `modern`, what the server said of itself is known already and nothing is sent. */
   async connect(prior: PriorDiscovery, call: CallOptions): Promise<void> {
+    // The library calls it before it looks at a message itself.
+    this.transport.onmessage = mendHandshake;
     await this.request('initialize', call, (request) => this.client.connect(this.transport, { ...request, prior }));
     this.#isConnected = true;
   }

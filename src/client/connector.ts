@@ -6,7 +6,7 @@ import { withSignIn } from './authorization/signIn.ts';
 import { type CallOptions, Connection } from './connection.ts';
 import type { ClientTransport } from './clientTransport.ts';
 import { describeDialect, type HttpTransportKind, type Verdict } from './dialect.ts';
-import type { ExternalMcpClientOptions } from './externalMcpClient.ts';
+import type { ExternalMcpClientOptions } from './options.ts';
 import { ExternalSseTransport } from './externalSse/externalSseTransport.ts';
 import { Ladder } from './ladder.ts';
 import { Notifications, type ServerLogMessage } from './notifications.ts';

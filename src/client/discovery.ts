@@ -7,6 +7,7 @@ import {
 } from '@modelcontextprotocol/client';
 import * as z from 'zod/mini';
 import { ExternalMcpError } from '../base/errors.ts';
+import { readCapabilities } from './capabilities.ts';
 import type { CallOptions, Connection } from './connection.ts';
 import { isStateless, STATELESS_VERSION } from './protocolVersions.ts';
 
@@ -17,7 +18,7 @@ const UNSUPPORTED_VERSION = -32022;
 /** Times that a server may ask for another version. */
 const MAX_CORRECTIONS = 2;
 
-const discoverSchema = z.looseObject({ supportedVersions: z.array(z.string()), capabilities: z.looseObject({}) });
+const discoverSchema = z.looseObject({ supportedVersions: z.array(z.string()) });
 const supportedSchema = z.looseObject({ supported: z.array(z.string()) });
 
 /**
@@ -58,7 +59,8 @@ async function ask(connection: Connection, call: CallOptions): Promise<PriorDisc
   // Some answer anything to everything.
   if (!success || !data.supportedVersions.includes(STATELESS_VERSION)) return { kind: 'legacy' };
   // The library checks the rest of it.
-  return { kind: 'modern', discover: result as DiscoverResult };
+  const found: object = { ...data, capabilities: readCapabilities(data['capabilities']) };
+  return { kind: 'modern', discover: found as DiscoverResult };
 }
 
 function supportedVersions(error: ExternalMcpError): readonly string[] | undefined {

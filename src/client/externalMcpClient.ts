@@ -12,80 +12,30 @@ import type {
   ServerCapabilities,
 } from '@modelcontextprotocol/client';
 import { t } from '@vscode/l10n';
-import type { Dispatcher } from 'undici';
-import type { Clock } from '../base/clock.ts';
 import { ExternalMcpError } from '../base/errors.ts';
 import { Emitter, type Event } from '../base/event.ts';
-import type { Log } from '../base/log.ts';
-import type { TrafficSink } from '../base/traffic.ts';
 import { createWireFetch } from '../wire/fetch.ts';
-import type { StdioStreams } from '../wire/stdioLines.ts';
-import type { AuthorizationOptions } from './authorization/authorization.ts';
 import { notConnectedError } from './callErrors.ts';
 import type { CallOptions, ChangeKind, Connection, RequestMeta } from './connection.ts';
 import { type ConnectionInfo, Connector } from './connector.ts';
-import type { HttpTransportKind, Verdict } from './dialect.ts';
 import { allPages, pageSchema, readPage } from './lists.ts';
 import type { ServerLogMessage } from './notifications.ts';
+import type { ExternalMcpClientOptions } from './options.ts';
 import { isStateless } from './protocolVersions.ts';
 import { withRetries } from './retry.ts';
-import type { ServerRequestHandlers } from './serverRequests.ts';
 import { ServerLog } from './serverLog.ts';
 import { Sessions } from './sessions.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { checkTools, type ListedTool } from './tools.ts';
 
-export type {
-  CallOptions,
-  CallToolResult,
-  ChangeKind,
-  ConnectionInfo,
-  ServerLogMessage,
-  ServerRequestHandlers,
-  Verdict,
-};
-export type { ListedTool as Tool } from './tools.ts';
+export type { CallOptions, CallToolResult, ChangeKind, ConnectionInfo, ServerLogMessage };
+export type { Verdict } from './dialect.ts';
 export type { Progress } from './notifications.ts';
+export type { Endpoint, ExternalMcpClientOptions } from './options.ts';
+export type { ListedTool as Tool } from './tools.ts';
 
 /** JSON-RPC's code for a method that the server does not have. */
 const METHOD_NOT_FOUND = -32601;
-
-/** Where a server is reached. */
-export type Endpoint =
-  | {
-      kind: 'http';
-      /** Without a path, the usual ones are tried. */
-      url: URL;
-      headers: Readonly<Record<string, string>>;
-      /** What it speaks; absent: found out. */
-      transport?: HttpTransportKind;
-    }
-  | { kind: 'stdio'; streams: StdioStreams };
-
-export interface ExternalMcpClientOptions {
-  /** Name of the server, for errors and records. */
-  server: string;
-  endpoint: Endpoint;
-  /** Shared pool of connections. */
-  agent: Dispatcher;
-  traffic: TrafficSink;
-  clock: Clock;
-  log: Log;
-  /** Bytes of the largest single message. */
-  maxMessageBytes: number;
-  /** Milliseconds a request may take when its caller says nothing. */
-  timeoutMs: number;
-  /** Attempts after the first where repeating is safe. */
-  maxRetries: number;
-  /** Version of this extension, told to the server. */
-  version: string;
-  /** What an earlier connection found out about the server. */
-  known?: Verdict;
-  /** Answers what the server asks; what has no handler is not announced. */
-  handlers?: ServerRequestHandlers;
-  /** How to sign in where a server asks for it. */
-  authorization?: AuthorizationOptions;
-}
 
 /**
  * The client of one MCP server of whatever era: finds out what it speaks, renews its session, repeats what may be repeated. Every method

@@ -19,8 +19,11 @@ const USUAL_PATHS: Record<HttpTransportKind | 'any', readonly string[]> = {
   sse: ['/sse', '/mcp', '/'],
   'external-sse': ['/sse', '/'],
 };
+/** Requests that an attempt takes at a server that refuses all of them. */
+const COST: Record<HttpTransportKind, number> = { 'streamable-http': 2, 'external-sse': 2, sse: 1 };
 /** Refusals of a handshake by servers that may only want it in another shape. */
 const OTHER_SHAPE = new Set([400, 401, 406, 415]);
+const NOT_THERE = new Set([404, 405]);
 const METHOD_NOT_FOUND = -32601;
 
 export interface LadderOptions {
@@ -59,7 +62,7 @@ export class Ladder {
 
   async climb(): Promise<Found> {
     const { known, url, transport } = this.#options;
-    if (known !== undefined && known.transport !== 'stdio') {
+    if (known !== undefined && known.transport !== 'stdio' && (transport ?? known.transport) === known.transport) {
       const found = await this.#attempt(known.transport, new URL(known.url ?? url), known.era === 'handshake');
       // Whatever it was before, it is something else now.
       if ('connection' in found) return found;
@@ -67,10 +70,10 @@ export class Ladder {
     const paths = isBare(url) ? USUAL_PATHS[transport ?? 'any'].map((path) => new URL(path, url)) : [url];
     let first: ExternalMcpError | undefined;
     for (const path of paths) {
+      if (!this.#canAfford(transport ?? 'streamable-http')) break;
       const found = await this.#tryPath(path, paths.length > 1);
       if ('connection' in found) return found;
       first ??= found.evidence;
-      if (this.#requests >= MAX_REQUESTS) break;
     }
     throw this.#unknown(paths, first);
   }
@@ -81,15 +84,23 @@ export class Ladder {
     const found = await this.#attempt('streamable-http', url, false, isGuess);
     if ('connection' in found) return found;
     const { httpStatus: status = 0, rpcCode } = found.evidence;
-    const hasNoPost = (status === 404 || status === 405) && rpcCode !== METHOD_NOT_FOUND;
+    const hasNoPost = NOT_THERE.has(status) && rpcCode !== METHOD_NOT_FOUND;
     const wantsOtherShape = rpcCode === METHOD_NOT_FOUND || OTHER_SHAPE.has(status);
     if (!hasNoPost && !wantsOtherShape) return found;
-    const others: HttpTransportKind[] = hasNoPost ? ['sse', 'external-sse'] : ['external-sse', 'sse'];
-    for (const kind of others) {
+    for (const kind of otherKinds(hasNoPost, status)) {
+      if (!this.#canAfford(kind)) break;
+      const before = this.#requests;
       const other = await this.#attempt(kind, url, true);
       if ('connection' in other) return other;
+      // Neither POST nor GET is known there.
+      const isRefusedAtOnce = this.#requests === before + 1 && NOT_THERE.has(other.evidence.httpStatus ?? 0);
+      if (isGuess && hasNoPost && isRefusedAtOnce) break;
     }
     return found;
+  }
+
+  #canAfford(kind: HttpTransportKind): boolean {
+    return this.#requests + COST[kind] <= MAX_REQUESTS;
   }
 
   /**
@@ -140,6 +151,12 @@ export class Ladder {
       { ...details, server, cause: first },
     );
   }
+}
+
+/** What else a server may speak that refused the handshake so; an old event stream hides behind 400, 404 and 405 only. */
+function otherKinds(hasNoPost: boolean, status: number): readonly HttpTransportKind[] {
+  if (hasNoPost) return ['sse', 'external-sse'];
+  return status === 400 ? ['external-sse', 'sse'] : ['external-sse'];
 }
 
 /** What an answer says about the dialect of whoever gave it. */

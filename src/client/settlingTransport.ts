@@ -37,8 +37,8 @@ interface PendingExchange {
   hadForeignAnswer: boolean;
   /** It must not be taken up again: the stateless era has no such thing, and its first question is asked before the era is known. */
   readonly isStateless: boolean;
-  /** Its stream named an event to go on from, so its end is not the end of the answer. */
-  isResumable: boolean;
+  /** What its stream broke with. */
+  broken?: ExternalMcpError;
 }
 
 /**
@@ -127,8 +127,11 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
         ...(caller ?? unannounced),
         intake: this.#intake(false),
         onBodyFailure: (error) => {
-          // A connection that broke is taken up again by the library, from the last event that it saw.
-          if (pending.isResumable && !pending.isStateless && error.kind === 'connection') return;
+          // The library reads what came before the break, and takes the stream up again from the last event where it can.
+          if (error.kind === 'connection' && context.head?.mediaType === 'text/event-stream') {
+            pending.broken = error;
+            return;
+          }
           answered.reject(error);
           // The library would take the broken stream up again and ask for the same bytes.
           abort.abort(error);
@@ -139,7 +142,6 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
       isStateless: this.#isStateless || ('method' in message && message.method === 'server/discover'),
       isAnswered: false,
       hadForeignAnswer: false,
-      isResumable: false,
     };
     const { context } = pending;
     this.#pending.set(id, pending);
@@ -150,12 +152,11 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
         super.send(message, {
           ...options,
           requestSignal,
-          onresumptiontoken: () => (pending.isResumable = true),
           // The end of every stream, also behind its answer: an error is costly to make, so only where it is one.
           onRequestStreamEnd: () => {
             options?.onRequestStreamEnd?.();
             if (pending.isAnswered) return;
-            answered.reject(pending.hadForeignAnswer ? this.#wrongId(context) : this.#endedEarly());
+            answered.reject(pending.hadForeignAnswer ? this.#wrongId(context) : this.#endedEarly(pending));
           },
         }),
       );
@@ -215,7 +216,7 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
     const request = this.#requestOf(exchangeContext.getStore());
     // The stateless era knows no such thing; the library would ask all the same when an event had an id.
     if (request?.isStateless ?? this.#isStateless) {
-      request?.answered.reject(this.#endedEarly());
+      if (request !== undefined) request.answered.reject(this.#endedEarly(request));
       return () => {};
     }
     const wait = request === undefined ? this.#listening.nextWait(asked) : asked;
@@ -237,7 +238,8 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
     });
   }
 
-  #endedEarly(): ExternalMcpError {
+  #endedEarly({ broken }: PendingExchange): ExternalMcpError {
+    if (broken !== undefined) return broken;
     return new ExternalMcpError(
       'connection',
       t('“{0}” ended the stream before its answer. Its traffic shows what came.', this.#options.server),

@@ -19,6 +19,7 @@ import { canConnect } from '../process/connect.ts';
 import { ExternalMcpProcess } from '../process/externalMcpProcess.ts';
 import { listeningPorts } from '../process/listening.ts';
 import { describeExit } from '../process/state.ts';
+import { atEndpoint, atHost, hostsOf } from './addresses.ts';
 import type { LaunchPlan } from './launchPlan.ts';
 import type { ServerLimits } from './limits.ts';
 import { connectWhenReady, portTakenError } from './readiness.ts';
@@ -323,23 +324,4 @@ export class ServerRun {
     const lines = process.lastOutput(SHOWN_OUTPUT_LINES).map((line) => this.#options.redactor.text(line));
     return exitedError(name, how, lines);
   }
-}
-
-/** Hosts to look for a server of ours: both loopback addresses where the definition leaves it open. */
-function hostsOf(url: URL): readonly string[] {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  return host === '127.0.0.1' ? ['127.0.0.1', '::1'] : [host];
-}
-
-function atHost(url: URL, host: string): URL {
-  const result = new URL(url);
-  result.hostname = host.includes(':') ? `[${host}]` : host;
-  return result;
-}
-
-/** The same, should the server have moved to another port. */
-function atEndpoint(verdict: Verdict, endpoint: Endpoint): Verdict {
-  if (verdict.url === undefined || endpoint.kind === 'stdio') return verdict;
-  const { pathname, search } = new URL(verdict.url);
-  return { ...verdict, url: new URL(pathname + search, endpoint.url).href };
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import { assertNever } from '../base/assert.ts';
 import { displayText } from '../base/displayText.ts';
+import type { ConnectionInfo } from '../client/externalMcpClient.ts';
 import type { ManagedServer } from '../servers/managedServer.ts';
 import type { ServerStatus } from '../servers/status.ts';
 
@@ -48,7 +49,7 @@ export function stateIcon(status: ServerStatus): vscode.ThemeIcon {
 export function describeServer(server: ManagedServer): string {
   const { status } = server;
   if (status.kind !== 'ready') return stateWord(status);
-  const parts = [transportWord(server), toolCount(status.tools.length)];
+  const parts = [transportWord(status.connection), toolCount(status.tools.length)];
   if (server.needsRestart) parts.push(t('definition changed, restart to apply'));
   return parts.join(' · ');
 }
@@ -93,6 +94,16 @@ export function toolCount(count: number): string {
   return count === 1 ? t('1 tool') : t('{0} tools', count);
 }
 
-function transportWord(server: ManagedServer): string {
-  return server.status.kind === 'ready' && server.status.connection.transport === 'stdio' ? 'stdio' : 'http';
+/** Short enough for a row; the tooltip has the whole. */
+function transportWord({ transport, verdict, protocolVersion }: ConnectionInfo): string {
+  switch (transport) {
+    case 'stdio':
+      return 'stdio';
+    case 'sse':
+      return 'http+sse';
+    case 'external-sse':
+      return 'external';
+    case 'streamable-http':
+      return verdict.era === 'stateless' ? `http ${protocolVersion}` : 'http';
+  }
 }

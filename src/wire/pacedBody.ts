@@ -61,8 +61,13 @@ export class PacedBody {
       this.#turnStarted = this.#clock.now();
     }
     if (this.#queue.length === 0) {
-      if (this.#outcome?.error === undefined) controller.close();
-      else controller.error(this.#outcome.error);
+      if (this.#outcome?.error === undefined) {
+        controller.close();
+        return;
+      }
+      // A failure empties the streams that the reader has piped this one through: first it gets what they hold.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      controller.error(this.#outcome.error);
       return;
     }
     const slice = this.#takeSlice();
