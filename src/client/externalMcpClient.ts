@@ -12,7 +12,7 @@ import type {
   ServerCapabilities,
 } from '@modelcontextprotocol/client';
 import { t } from '@vscode/l10n';
-import { ExternalMcpError } from '../base/errors.ts';
+import { ExternalMcpError, messageOf } from '../base/errors.ts';
 import { Emitter, type Event } from '../base/event.ts';
 import { createWireFetch } from '../wire/fetch.ts';
 import { notConnectedError } from './callErrors.ts';
@@ -172,13 +172,11 @@ export class ExternalMcpClient {
 
   /** Changes of the resource are told with `onDidUpdateResource`, on renewed sessions too. */
   subscribe(uri: string, call: CallOptions): Promise<void> {
-    this.#current();
-    return this.#retrying('resources/subscribe', call, () => this.#subscriptions.subscribe(uri, call));
+    return this.#onSession(call, 'resources/subscribe', () => this.#subscriptions.subscribe(uri, call));
   }
 
   unsubscribe(uri: string, call: CallOptions): Promise<void> {
-    this.#current();
-    return this.#retrying('resources/unsubscribe', call, () => this.#subscriptions.unsubscribe(uri, call));
+    return this.#onSession(call, 'resources/unsubscribe', () => this.#subscriptions.unsubscribe(uri, call));
   }
 
   /** From which level on the server logs: told at once, or, in the stateless era, with every request from now on. */
@@ -232,6 +230,21 @@ export class ExternalMcpClient {
       if (this.#sessions.current === connection) this.#closed.fire();
     });
     void this.#subscriptions.attach(connection);
+    void this.#tellLogLevel(connection);
+  }
+
+  /** A new session knows nothing of the level that the one before was told. */
+  async #tellLogLevel(connection: Connection): Promise<void> {
+    const level = this.#connector.logLevel;
+    if (level === undefined || this.#isStateless) return;
+    const call: CallOptions = { origin: 'internal' };
+    try {
+      await connection.request('logging/setLevel', call, (request) =>
+        connection.client.request({ method: 'logging/setLevel', params: { level } }, request),
+      );
+    } catch (error) {
+      this.#options.log.debug(`The level of the log was not told again: ${messageOf(error)}`);
+    }
   }
 
   async #listToolItems(call: CallOptions): Promise<unknown[]> {
@@ -277,6 +290,10 @@ export class ExternalMcpClient {
         .request(method, call, (request) => send(connection, told.meta, request))
         .finally(() => told.dispose());
     };
+    return this.#onSession(call, method, run);
+  }
+
+  #onSession<T>(call: CallOptions, method: string, run: (connection: Connection) => Promise<T>): Promise<T> {
     return this.#retrying(method, call, async () => {
       const connection = this.#current();
       try {

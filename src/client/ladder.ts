@@ -4,6 +4,7 @@ import { ExternalMcpError } from '../base/errors.ts';
 import type { WireFetch } from '../wire/fetch.ts';
 import type { CallOptions, Connection } from './connection.ts';
 import type { HttpTransportKind, Verdict } from './dialect.ts';
+import { ExternalSseTransport } from './externalSse/externalSseTransport.ts';
 import { discover } from './discovery.ts';
 
 /** Requests in all before we say that we do not know this server; issue 3. */
@@ -64,8 +65,11 @@ export class Ladder {
     const { known, url, transport } = this.#options;
     if (known !== undefined && known.transport !== 'stdio' && (transport ?? known.transport) === known.transport) {
       const found = await this.#attempt(known.transport, new URL(known.url ?? url), known.era === 'handshake');
-      // Whatever it was before, it is something else now.
-      if ('connection' in found) return found;
+      // Whatever it was before, it may be something else now.
+      if ('connection' in found) {
+        if (transport !== undefined || !isOrdinary(found.connection)) return found;
+        await found.connection.close();
+      }
     }
     const paths = isBare(url) ? USUAL_PATHS[transport ?? 'any'].map((path) => new URL(path, url)) : [url];
     let first: ExternalMcpError | undefined;
@@ -175,6 +179,11 @@ function isEvidence(error: ExternalMcpError, connection: Connection): boolean {
     default:
       return false;
   }
+}
+
+/** It was of the seed's dialect once and is ordinary MCP now, which that transport takes too. */
+function isOrdinary({ transport }: Connection): boolean {
+  return transport instanceof ExternalSseTransport && transport.isOrdinary;
 }
 
 /** A URL that names no path leaves it to us. */

@@ -56,13 +56,14 @@ export class Sessions {
    * it renewed already; rejects with `session` when renewal did not help.
    */
   async renewed(connection: Connection, error: ExternalMcpError, call: CallOptions): Promise<boolean> {
-    if (this.#current !== connection) return error.kind === 'session';
     const isLost = error.kind === 'session';
     if (!isLost && !isSuspicious(error, connection)) return false;
-    this.#renewal ??= this.#renew(connection, isLost, call).finally(() => (this.#renewal = undefined));
-    const isRenewed = await this.#renewal;
+    if (this.#current === connection) {
+      this.#renewal ??= this.#renew(connection, isLost, call).finally(() => (this.#renewal = undefined));
+      if (!(await this.#renewal)) return false;
+    }
     // What may have been carried out is not sent twice.
-    return isRenewed && (isLost || error.outcomeUnknown !== true);
+    return isLost || error.outcomeUnknown !== true;
   }
 
   async #renew(lost: Connection, isLost: boolean, { signal: _oneOfMany, ...call }: CallOptions): Promise<boolean> {

@@ -32,6 +32,7 @@ interface PendingExchange {
   readonly context: ExchangeContext;
   readonly answered: PromiseWithResolvers<void>;
   readonly abort: AbortController;
+  readonly seen: SeenIds;
   isAnswered: boolean;
   /** It brought an answer, though not to a request that is in flight. */
   hadForeignAnswer: boolean;
@@ -49,8 +50,8 @@ interface PendingExchange {
 export class SettlingTransport extends StreamableHTTPClientTransport implements ClientTransport {
   readonly #options: SettlingTransportOptions;
   readonly #pending = new Map<Id, PendingExchange>();
-  readonly #seen = new SeenIds();
   readonly #listening: ListeningStream;
+  readonly #heard = new SeenIds();
   #isStarted = false;
   #isStateless = false;
   #failure: ExternalMcpError | undefined;
@@ -121,11 +122,12 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
     // Whoever waits gets the failure from `send`; this promise may fail before anyone does.
     answered.promise.catch(() => {});
     const abort = new AbortController();
+    const seen = new SeenIds();
     const caller = exchangeContext.getStore();
     const pending: PendingExchange = {
       context: {
         ...(caller ?? unannounced),
-        intake: this.#intake(false),
+        intake: this.#intake(seen, false),
         onBodyFailure: (error) => {
           // The library reads what came before the break, and takes the stream up again from the last event where it can.
           if (error.kind === 'connection' && context.head?.mediaType === 'text/event-stream') {
@@ -139,6 +141,7 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
       },
       answered,
       abort,
+      seen,
       isStateless: this.#isStateless || ('method' in message && message.method === 'server/discover'),
       isAnswered: false,
       hadForeignAnswer: false,
@@ -194,13 +197,17 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
     const { fetch } = this.#options;
     if (init.method !== 'GET' || String(target) !== this.#options.url.href) return fetch(target, init);
     const request = this.#requestOf(exchangeContext.getStore());
-    const isResumed = new Headers(init.headers).has('last-event-id');
+    const { seen } = request ?? { seen: this.#heard };
+    const headers = new Headers(init.headers);
+    // The library forgets it when a connection has brought nothing.
+    if (!headers.has('last-event-id') && seen.last !== undefined) headers.set('last-event-id', seen.last);
+    const isResumed = headers.has('last-event-id');
+    const get = (): Promise<Response> => fetch(target, { ...init, headers });
     if (request !== undefined) {
-      const context = { ...request.context, intake: this.#intake(isResumed) };
-      return exchangeContext.run(context, () => fetch(target, init));
+      return exchangeContext.run({ ...request.context, intake: this.#intake(seen, isResumed) }, get);
     }
-    const intake = this.#intake(isResumed, () => this.#listening.progressed());
-    return this.#listening.open(() => exchangeContext.run({ ...unannounced, intake }, () => fetch(target, init)));
+    const intake = this.#intake(seen, isResumed, () => this.#listening.progressed());
+    return this.#listening.open(() => exchangeContext.run({ ...unannounced, intake }, get));
   }
 
   /** The request in whose name something happens: contexts travel with it. */
@@ -208,8 +215,8 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
     return [...this.#pending.values()].find((pending) => pending.context === context);
   }
 
-  #intake(isResumed: boolean, onEvent: () => void = () => {}): StreamIntake {
-    return new StreamIntake({ sink: this.#options.sink, seen: this.#seen, isResumed, onEvent });
+  #intake(seen: SeenIds, isResumed: boolean, onEvent: () => void = () => {}): StreamIntake {
+    return new StreamIntake({ sink: this.#options.sink, seen, isResumed, onEvent });
   }
 
   #scheduleReconnection(reconnect: () => void, asked: number): () => void {

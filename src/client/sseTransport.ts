@@ -251,6 +251,8 @@ export class SettlingSseTransport extends SSEClientTransport implements ClientTr
   async #sendPost(post: Post, target: URL, request: RequestInit): Promise<Response> {
     post.redirected = undefined;
     this.#endpoint = target;
+    // An endpoint in JSON, which the library took for a path: another dialect.
+    if (target.pathname.startsWith('/%7B')) throw noEndpointError(this.#options.server);
     const signals = [request.signal, post.signal].filter((signal) => signal instanceof AbortSignal);
     const response = await this.#options.fetch(target, { ...request, signal: AbortSignal.any(signals) });
     if (isRedirect(response)) post.redirected = response.status;

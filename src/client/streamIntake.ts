@@ -8,9 +8,15 @@ const MAX_READ_BYTES = 64 * 1024;
 /** Event ids that are remembered to recognise what a resumed stream repeats; beyond, the oldest is forgotten. */
 const MAX_SEEN_IDS = 1000;
 
-/** Ids of the events that one session has delivered, on whichever stream. */
+/** Ids of the events that one stream has brought, on however many connections. Other streams have theirs: not every server counts them together. */
 export class SeenIds {
   readonly #ids = new Set<string>();
+  #last: string | undefined;
+
+  /** From where the stream is taken up again. */
+  get last(): string | undefined {
+    return this.#last;
+  }
 
   has(id: string): boolean {
     return this.#ids.has(id);
@@ -20,12 +26,14 @@ export class SeenIds {
     const [oldest] = this.#ids;
     if (oldest !== undefined && this.#ids.size >= MAX_SEEN_IDS) this.#ids.delete(oldest);
     this.#ids.add(id);
+    this.#last = id;
   }
 }
 
 export interface StreamIntakeOptions {
   /** Takes messages before the library does. */
   sink: MessageSink;
+  /** Filled here. */
   seen: SeenIds;
   /** The stream takes up an earlier one and may repeat its events. */
   isResumed: boolean;
@@ -53,15 +61,14 @@ export class StreamIntake implements EventIntake {
     if (event === undefined) return block;
     const { id, data } = event;
     if (id !== undefined && id !== '') {
-      if (this.#options.isResumed && this.#options.seen.has(id)) return undefined;
+      if (this.#options.isResumed && this.#options.seen.has(id)) return onlyId(id);
       this.#options.seen.add(id);
     }
     // A reconnection time is the library's to know.
     if (!data.includes('"notifications/') || /^retry:/m.test(text)) return block;
     const message = parse(data);
     if (message === undefined || !this.#options.sink.deliver(message)) return block;
-    // The library resumes from the last id that it saw.
-    return id === undefined || id === '' ? undefined : Buffer.from(`id: ${id}\ndata:\n\n`);
+    return id === undefined || id === '' ? undefined : onlyId(id);
   }
 
   #parse(text: string): EventSourceMessage | undefined {
@@ -69,6 +76,11 @@ export class StreamIntake implements EventIntake {
     this.#parser.feed(text);
     return this.#event;
   }
+}
+
+/** The library resumes from the last id that it saw. */
+function onlyId(id: string): Uint8Array {
+  return Buffer.from(`id: ${id}\ndata:\n\n`);
 }
 
 function parse(data: string): JSONRPCMessage | undefined {

@@ -8,6 +8,8 @@ import { isStateless } from './protocolVersions.ts';
 
 /** Times in a row that the stream is opened again after it ended by itself. */
 const MAX_REOPENINGS = 5;
+/** A stream that lived this long, in ms, was none that the server refuses: proxies end idle ones every few minutes. */
+const PROVEN_MS = 30_000;
 const INTERNAL: CallOptions = { origin: 'internal', maxRetries: 0 };
 
 export interface SubscriptionsOptions {
@@ -103,8 +105,11 @@ export class Subscriptions {
         }),
       );
       this.#stream = stream;
+      const opened = this.#options.clock.now();
       void stream.closed.then((cause) => {
-        if (cause !== 'local' && this.#stream === stream) this.#reopen();
+        if (cause === 'local' || this.#stream !== stream) return;
+        if (this.#options.clock.now() - opened > PROVEN_MS) this.#reopenings = 0;
+        this.#reopen();
       });
     }
     await earlier?.close();

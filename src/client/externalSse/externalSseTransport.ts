@@ -57,6 +57,12 @@ export class ExternalSseTransport implements ClientTransport {
     });
   }
 
+  /** It speaks ordinary MCP, which another transport speaks better; known after `initialize`. */
+  get isOrdinary(): boolean {
+    const { names, hasHandshake, listening } = this.#variant ?? {};
+    return names === 'standard' && hasHandshake === true && listening === 'none';
+  }
+
   /** The variant in words; empty before `initialize`. */
   get dialect(): string {
     return this.#variant === undefined ? '' : variantName(this.#variant);

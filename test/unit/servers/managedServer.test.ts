@@ -34,6 +34,43 @@ describe('A server', () => {
     assert.equal(isAlive(info.pid), false);
   });
 
+  it('is asked what it speaks with its first start only', async () => {
+    const questions = (): number =>
+      test.traffic.entries().filter(({ method, kind }) => method === 'server/discover' && kind === 'request').length;
+    await started(program('echo', { port: 'auto' }));
+    assert.equal(questions(), 1);
+    await test.registry.get('mine').restart();
+    assert.equal(questions(), 1);
+  });
+
+  it('gets a new session by hand, and shows it', async () => {
+    await started(program('echo', { port: 'auto' }));
+    const server = test.registry.get('mine');
+    const { sessionId } = server.snapshot();
+    await server.resetSession();
+    const after = server.snapshot();
+    assert.equal(after.state, 'ready');
+    assert.notEqual(after.sessionId, sessionId);
+    assert.deepEqual(await call('echo', { message: 'hi' }), { content: [{ type: 'text', text: 'hi' }] });
+  });
+
+  it('on pipes has no session to reset', async () => {
+    await started(program('stdioEcho'));
+    const error = await failureOf(test.registry.get('mine').resetSession());
+    assert.equal(error.kind, 'config');
+  });
+
+  it('whose session is lost during a call answers it all the same, and shows the new session', async () => {
+    await started(program('session404', { port: 'auto' }));
+    const server = test.registry.get('mine');
+    const { sessionId } = server.snapshot();
+    // It forgets a session after the first call.
+    await call('echo', { message: 'hi' });
+    await call('echo', { message: 'hi' });
+    assert.notEqual(server.snapshot().sessionId, sessionId);
+    assert.ok(server.status.kind === 'ready' && server.status.renewals === 1);
+  });
+
   it('is started on its pipes when its command stands alone', async () => {
     await started(program('stdioEcho'));
     assert.equal(test.registry.get('mine').snapshot().transport, 'stdio');
