@@ -5,6 +5,9 @@ import type { MessageSink } from './clientTransport.ts';
 
 /** Notifications that are worth diverting are small; a larger event goes to the library unread, so that it is parsed only once. */
 const MAX_READ_BYTES = 64 * 1024;
+const CR = 0x0d;
+const LINE_FEED = Buffer.from('\n');
+
 /** Event ids that are remembered to recognise what a resumed stream repeats; beyond, the oldest is forgotten. */
 const MAX_SEEN_IDS = 1000;
 
@@ -54,6 +57,12 @@ export class StreamIntake implements EventIntake {
 
   take(block: Uint8Array): Uint8Array | undefined {
     this.#options.onEvent();
+    const taken = this.#take(block);
+    // The library keeps a line that ends in CR until it knows what follows.
+    return taken?.at(-1) === CR ? Buffer.concat([taken, LINE_FEED]) : taken;
+  }
+
+  #take(block: Uint8Array): Uint8Array | undefined {
     if (block.length > MAX_READ_BYTES) return block;
     const text = this.#decoder.decode(block);
     const event = this.#parse(text);

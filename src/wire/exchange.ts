@@ -9,7 +9,8 @@ import type { WireOptions } from './fetch.ts';
 import { type HeaderList, headerPairs, readHead } from './heads.ts';
 import { checkJsonShape } from './jsonShape.ts';
 import { PacedBody } from './pacedBody.ts';
-import { SseBlocks } from './sseBlocks.ts';
+import { CR_WAIT_MS } from './limits.ts';
+import { type SseBlock, SseBlocks } from './sseBlocks.ts';
 
 export interface OutgoingRequest {
   method: string;
@@ -39,6 +40,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #failure: Error | undefined;
   #stopDeadline: () => void = () => {};
   #release: () => void = () => {};
+  #stopWaiting: () => void = () => {};
 
   constructor(wire: WireOptions, context: ExchangeContext, url: URL, request: OutgoingRequest) {
     this.#wire = wire;
@@ -64,6 +66,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     );
     this.#stopDeadline = () => deadline.dispose();
     this.#release = () => {
+      this.#stopWaiting();
       signal?.removeEventListener('abort', onAbort);
       deadline.dispose();
     };
@@ -161,14 +164,30 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #takeEvents(sse: SseBlocks, chunk: Buffer): void {
-    const { intake } = this.#context;
-    for (const block of sse.push(chunk)) {
-      this.#recorder.event(block);
-      checkJsonShape(block.raw);
-      const taken = intake?.take(block.raw);
-      if (taken !== undefined) this.#body?.push(taken);
-    }
-    if (intake === undefined) this.#body?.push(chunk);
+    this.#stopWaiting();
+    for (const block of sse.push(chunk)) this.#takeEvent(block);
+    if (this.#context.intake === undefined) this.#body?.push(chunk);
+    // The stream may stay open, and the line feed never come.
+    if (sse.isWaiting) this.#waitForLineFeed(sse);
+  }
+
+  #takeEvent(block: SseBlock): void {
+    this.#recorder.event(block);
+    checkJsonShape(block.raw);
+    const taken = this.#context.intake?.take(block.raw);
+    if (taken !== undefined) this.#body?.push(taken);
+  }
+
+  #waitForLineFeed(sse: SseBlocks): void {
+    const timer = this.#wire.clock.after(CR_WAIT_MS, () => {
+      const block = sse.flush();
+      try {
+        if (block !== undefined && this.#failure === undefined) this.#takeEvent(block);
+      } catch (error) {
+        this.#fail(this.#named(error));
+      }
+    });
+    this.#stopWaiting = () => timer.dispose();
   }
 
   #takeRest(): void {

@@ -79,6 +79,16 @@ export class SseBlocks {
     this.#held.push(chunk.subarray(start));
   }
 
+  /** A block is whole but for a line feed that may still belong to its last line end. */
+  get isWaiting(): boolean {
+    return this.#blockEndsInCr;
+  }
+
+  /** Hands out the block that waits; a line feed behind it goes with the next one. */
+  flush(): SseBlock | undefined {
+    return this.#blockEndsInCr ? this.#finish(new Uint8Array()) : undefined;
+  }
+
   /** What is left when the stream ends: a block without its blank line, which readers of the stream ignore. */
   end(): SseBlock | undefined {
     return this.#held.bytes === 0 ? undefined : this.#finish(new Uint8Array());

@@ -128,6 +128,17 @@ describe('client: calls', () => {
     );
   });
 
+  it('takes an event that ends in CR and nothing behind it, on a stream that stays open', async () => {
+    const { client } = await connected({
+      callTool(exchange) {
+        beginEvents(exchange);
+        exchange.response.write(`data: ${JSON.stringify(answerTo(exchange, text('carried')))}\r\r`);
+      },
+    });
+    const { content } = await client.callTool('x', {}, user);
+    assert.deepEqual(content, [{ type: 'text', text: 'carried' }]);
+  });
+
   it('skips an event that is not JSON', async () => {
     const { client } = await connected({
       callTool(exchange) {
