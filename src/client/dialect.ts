@@ -11,6 +11,8 @@ export interface Verdict {
   era: 'stateless' | 'handshake';
   /** Where it answered. */
   url?: string;
+  /** Concluded from silence, which a slow start looks like too: not worth remembering. */
+  isGuess?: boolean;
 }
 
 /** What a server speaks, for people: `2026-07-28 · stateless`, `HTTP+SSE (2024-11-05)`. */

@@ -53,7 +53,6 @@ export class ExternalMcpClient {
   readonly #closed = new Emitter<void>();
   /** Tools as last listed: the stateless era needs their schemas to send a call. */
   #tools = new Map<string, ListedTool>();
-  #ended: ExternalMcpError | undefined;
 
   constructor(options: ExternalMcpClientOptions) {
     const { server, log } = options;
@@ -86,14 +85,17 @@ export class ExternalMcpClient {
     return this.#sessions.onDidRenew;
   }
 
-  /** Finds out what the server speaks and opens its session, the one that all calls use. */
+  /** Finds out what the server speaks and opens its session, the one that all calls use; a call without it does the same. */
   connect(call: CallOptions): Promise<ConnectionInfo> {
-    return this.#retrying('initialize', call, () => this.#sessions.open(call));
+    return this.#retrying('initialize', call, async () => {
+      await this.#sessions.ensure(call);
+      return this.#sessions.info ?? this.#sessions.open(call);
+    });
   }
 
   /** Opens another session and ends the one before. */
   async resetSession(call: CallOptions): Promise<ConnectionInfo> {
-    this.#current();
+    await this.#sessions.ensure(call);
     return this.#sessions.open(call);
   }
 
@@ -121,7 +123,7 @@ export class ExternalMcpClient {
     const problem = this.#tools.get(name)?.problem;
     if (problem !== undefined) {
       const message = t(
-        'The tool “{0}” of “{1}” cannot be called, its definition is broken: {2}',
+        'The tool “{0}” of “{1}” cannot be called, its definition is broken: {2}.',
         name,
         server,
         problem,
@@ -181,6 +183,7 @@ export class ExternalMcpClient {
 
   /** From which level on the server logs: told at once, or, in the stateless era, with every request from now on. */
   async setLogLevel(level: LoggingLevel, call: CallOptions): Promise<void> {
+    await this.#sessions.ensure(call);
     this.#connector.logLevel = level;
     if (this.#isStateless) return;
     await this.#perform('logging/setLevel', call, ({ client }, _meta, request) =>
@@ -190,6 +193,7 @@ export class ExternalMcpClient {
 
   /** Whether the server answers; the stateless era asks what it is instead. */
   async ping(call: CallOptions): Promise<void> {
+    await this.#sessions.ensure(call);
     const method = this.#isStateless ? 'server/discover' : 'ping';
     await this.#perform(method, call, ({ client }, _meta, request) =>
       method === 'ping' ? client.ping(request) : client.discover(request),
@@ -198,6 +202,7 @@ export class ExternalMcpClient {
 
   /** Ends the session (DELETE) and the connection. Never rejects: there is nothing left to do about a failure. */
   async close(): Promise<void> {
+    this.#sessions.end(notConnectedError(this.#options.server, undefined));
     this.#subscriptions.detach();
     await this.#connector.close();
     await this.#sessions.current?.close();
@@ -206,7 +211,7 @@ export class ExternalMcpClient {
 
   /** Fails everything in flight with `reason`, without a word to the server: it is gone. */
   async abandon(reason: ExternalMcpError): Promise<void> {
-    this.#ended = reason;
+    this.#sessions.end(reason);
     this.#subscriptions.detach();
     await this.#connector.abandon(reason);
     await this.#sessions.current?.abandon(reason);
@@ -215,12 +220,6 @@ export class ExternalMcpClient {
 
   get #isStateless(): boolean {
     return isStateless(this.#sessions.current?.client.getNegotiatedProtocolVersion());
-  }
-
-  #current(): Connection {
-    const connection = this.#sessions.current;
-    if (connection !== undefined) return connection;
-    throw this.#ended ?? notConnectedError(this.#options.server, undefined);
   }
 
   #adopt(connection: Connection): void {
@@ -266,7 +265,7 @@ export class ExternalMcpClient {
     key: string,
     call: CallOptions,
   ): Promise<T[]> {
-    this.#current();
+    await this.#retrying(method, call, () => this.#sessions.ensure(call));
     if (this.capabilities?.[capability] === undefined) return [];
     return allPages(
       (cursor) =>
@@ -295,13 +294,13 @@ export class ExternalMcpClient {
 
   #onSession<T>(call: CallOptions, method: string, run: (connection: Connection) => Promise<T>): Promise<T> {
     return this.#retrying(method, call, async () => {
-      const connection = this.#current();
+      const connection = await this.#sessions.ensure(call);
       try {
         return await run(connection);
       } catch (error) {
         if (!(error instanceof ExternalMcpError) || !(await this.#sessions.renewed(connection, error, call)))
           throw error;
-        return run(this.#current());
+        return run(await this.#sessions.ensure(call));
       }
     });
   }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { withBroken } from './brokenItems.ts';
 
 /** Pages of a list before we stop asking; a server may go on for ever. */
 const MAX_PAGES = 100;
@@ -14,8 +15,12 @@ interface Page<T> {
 
 /** What a checked page holds; the items are as the server wrote them. */
 export function readPage<T>(page: Readonly<Record<string, unknown>>, key: string): Page<T> {
-  const { [key]: items, nextCursor } = page;
-  return { items: items as T[], nextCursor: typeof nextCursor === 'string' ? nextCursor : undefined };
+  const { [key]: items, nextCursor, _meta: meta } = page;
+  return {
+    // Broken ones are there too; whoever shows them says what is wrong.
+    items: withBroken(items as unknown[], meta) as T[],
+    nextCursor: typeof nextCursor === 'string' ? nextCursor : undefined,
+  };
 }
 
 /**

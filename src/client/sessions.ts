@@ -1,7 +1,9 @@
 import { t } from '@vscode/l10n';
+import { abortable } from '../base/abortable.ts';
 import { ExternalMcpError, messageOf } from '../base/errors.ts';
 import { Emitter } from '../base/event.ts';
 import type { Log } from '../base/log.ts';
+import { cancelledError } from './callErrors.ts';
 import type { CallOptions, Connection } from './connection.ts';
 import type { Connected, ConnectionInfo } from './connector.ts';
 
@@ -19,7 +21,9 @@ export class Sessions {
   readonly #renewed = new Emitter<ConnectionInfo>();
   #current: Connection | undefined;
   #info: ConnectionInfo | undefined;
+  #opening: Promise<ConnectionInfo> | undefined;
   #renewal: Promise<boolean> | undefined;
+  #ended: ExternalMcpError | undefined;
 
   constructor(server: string, log: Log, connect: (call: CallOptions) => Promise<Connected>) {
     this.#server = server;
@@ -41,6 +45,31 @@ export class Sessions {
     return this.#current;
   }
 
+  /** The one connection: whoever comes first opens it, for all. */
+  async ensure(call: CallOptions): Promise<Connection> {
+    const { signal } = call;
+    while (this.#current === undefined) {
+      if (this.#ended !== undefined) throw this.#ended;
+      this.#opening ??= this.open(call).finally(() => (this.#opening = undefined));
+      try {
+        await abortable(this.#opening, signal, () =>
+          cancelledError({ server: this.#server, method: 'initialize', signal }, false),
+        );
+      } catch (error) {
+        const isOfAnother = error instanceof ExternalMcpError && error.kind === 'cancelled' && signal?.aborted !== true;
+        // Who began it has left: those who wait for it begin anew.
+        if (!isOfAnother) throw error;
+      }
+    }
+    return this.#current;
+  }
+
+  /** Opens no further one; `reason` is why. */
+  end(reason: ExternalMcpError): void {
+    this.#ended = reason;
+  }
+
+  /** Opens another one in place of the one that there is. */
   async open(call: CallOptions): Promise<ConnectionInfo> {
     const { connection, info } = await this.#connect(call);
     const before = this.#current;

@@ -5,6 +5,7 @@ import { ExternalMcpError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { type ExchangeContext, exchangeContext, unannounced } from '../wire/context.ts';
 import type { WireFetch } from '../wire/fetch.ts';
+import { setBrokenAside } from './brokenItems.ts';
 import type { ClientTransport, MessageSink } from './clientTransport.ts';
 import { ListeningStream } from './listeningStream.ts';
 import { isStateless } from './protocolVersions.ts';
@@ -81,7 +82,7 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
     const deliver = this.onmessage;
     this.onmessage = (message) => {
       if ('id' in message && !('method' in message) && message.id !== undefined) {
-        if (this.#pending.get(message.id)?.isStateless === true) completeResult(message);
+        if (this.#pending.get(message.id)?.isStateless === true) mendResult(message);
         this.#settle(message.id);
       }
       if (!this.#options.sink.deliver(message)) deliver?.(message);
@@ -275,7 +276,8 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
   }
 }
 
-/** Absent means complete (2026-07-28); the library insists on the word. */
-function completeResult(message: JSONRPCMessage): void {
+/** What the library insists on in the stateless era: a word that may be absent (2026-07-28), and a list without a single flaw. */
+function mendResult(message: JSONRPCMessage): void {
   if ('result' in message && !('resultType' in message.result)) message.result['resultType'] = 'complete';
+  setBrokenAside(message);
 }

@@ -4,8 +4,13 @@ import type { CallOptions, Connection } from './connection.ts';
 import type { Verdict } from './dialect.ts';
 import { discover } from './discovery.ts';
 
-/** Milliseconds of silence after the question of the stateless era that mean the older one. A server of either era answers in a few. */
-const PROBE_MS = 2000;
+/**
+ * Milliseconds of silence after the question of the stateless era that mean the older one. A server of either era answers in a few once it
+ * has started, and a start takes seconds on a busy machine.
+ */
+const PROBE_MS = 5000;
+
+const LEGACY: PriorDiscovery = { kind: 'legacy' };
 
 /** Finding out what a server on pipes speaks has spent its process: it has to be started again, with what is known now. */
 export class StartAgainError extends ExternalMcpError {
@@ -27,10 +32,10 @@ export async function connectStdio(
   call: CallOptions,
 ): Promise<{ connection: Connection; verdict: Verdict }> {
   try {
-    const prior: PriorDiscovery =
-      known?.era === 'handshake' ? { kind: 'legacy' } : await probe(connection, known, call);
-    await connection.connect(prior, call);
-    return { connection, verdict: { transport: 'stdio', era: prior.kind === 'modern' ? 'stateless' : 'handshake' } };
+    const prior = known?.era === 'handshake' ? LEGACY : await probe(connection, known, call);
+    await connection.connect(prior ?? LEGACY, call);
+    const era = prior?.kind === 'modern' ? 'stateless' : 'handshake';
+    return { connection, verdict: { transport: 'stdio', era, ...(prior === undefined ? { isGuess: true } : {}) } };
   } catch (error) {
     await connection.close();
     const isRefusal = error instanceof ExternalMcpError && error.rpcCode !== undefined;
@@ -38,12 +43,17 @@ export async function connectStdio(
   }
 }
 
-async function probe(connection: Connection, known: Verdict | undefined, call: CallOptions): Promise<PriorDiscovery> {
+/** Resolves with nothing when there was no answer. */
+async function probe(
+  connection: Connection,
+  known: Verdict | undefined,
+  call: CallOptions,
+): Promise<PriorDiscovery | undefined> {
   try {
     return await discover(connection, known === undefined ? { ...call, timeoutMs: PROBE_MS } : call, false);
   } catch (error) {
     if (!(error instanceof ExternalMcpError) || known !== undefined || call.signal?.aborted === true) throw error;
-    if (error.kind === 'timeout') return { kind: 'legacy' };
+    if (error.kind === 'timeout') return undefined;
     throw error.kind === 'connection' ? new StartAgainError('handshake', error) : error;
   }
 }

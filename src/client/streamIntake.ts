@@ -55,14 +55,10 @@ export class StreamIntake implements EventIntake {
     this.#options = options;
   }
 
-  take(block: Uint8Array): Uint8Array | undefined {
+  take(raw: Uint8Array): Uint8Array | undefined {
     this.#options.onEvent();
-    const taken = this.#take(block);
-    // The library keeps a line that ends in CR until it knows what follows.
-    return taken?.at(-1) === CR ? Buffer.concat([taken, LINE_FEED]) : taken;
-  }
-
-  #take(block: Uint8Array): Uint8Array | undefined {
+    // Readers keep a line that ends in CR until they know what follows.
+    const block = raw.at(-1) === CR ? Buffer.concat([raw, LINE_FEED]) : raw;
     if (block.length > MAX_READ_BYTES) return block;
     const text = this.#decoder.decode(block);
     const event = this.#parse(text);

@@ -191,7 +191,8 @@ export class ManagedServer implements Disposable {
       run.onDidChangeTools(() => this.#relisting.announce());
       run.onDidRenewSession((connection) => this.#renew(connection));
       const ready = await run.start(cancelled.signal);
-      this.#known = ready.connection.verdict;
+      const { verdict } = ready.connection;
+      this.#known = verdict.isGuess === true ? undefined : verdict;
       this.#status.value = ready;
       this.log.info(t('Ready: {0} tools.', this.tools.length));
     } catch (error) {

@@ -191,6 +191,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #takeRest(): void {
+    const last = this.#sse?.flush();
+    if (last !== undefined) this.#takeEvent(last);
     const rest = this.#sse?.end();
     if (rest !== undefined) this.#recorder.event(rest);
     if (this.#plain.bytes === 0) return;

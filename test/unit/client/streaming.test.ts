@@ -1,0 +1,493 @@
+import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
+import type { Progress, ServerLogMessage } from '../../../src/client/externalMcpClient.ts';
+import { answerTo, beginEvents, type Exchange, sendJson, text, writeEvent } from '../../servers/support/exchange.ts';
+import { endAll, failureOf } from '../wire/support.ts';
+import { breakingBehind, eras, peer, WatchedClock } from './hardeningSupport.ts';
+import { user } from './support.ts';
+
+const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
+const LOG_LEVEL = 'io.modelcontextprotocol/logLevel';
+const URI = 'test://changes';
+/** Behind it, the connection breaks. */
+const CUT = ': cut\n\n';
+
+function progressOf({ message }: Exchange, progress: number): object {
+  const params = { progressToken: message.params?._meta?.progressToken, progress };
+  return { jsonrpc: '2.0', method: 'notifications/progress', params };
+}
+
+function logOf(data: unknown): object {
+  return { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data } };
+}
+
+function updateOf(uri: string, subscription?: unknown): object {
+  const _meta = subscription === undefined ? {} : { _meta: { [SUBSCRIPTION_ID]: subscription } };
+  return { jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri, ..._meta } };
+}
+
+function event(message: unknown, id?: string | number): string {
+  return `${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(message)}\n\n`;
+}
+
+function openStream(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+}
+
+describe('client: streaming', () => {
+  afterEach(endAll);
+
+  for (const era of eras) {
+    describe(`in the era of ${era === 'handshake' ? 'the handshake' : 'no state'}`, () => {
+      it('progress and log messages are there while the call runs', async () => {
+        const running = Promise.withResolvers<Exchange>();
+        const { client } = await peer(era, {
+          callTool(exchange) {
+            beginEvents(exchange);
+            writeEvent(exchange, progressOf(exchange, 1));
+            writeEvent(exchange, logOf('half way'));
+            running.resolve(exchange);
+          },
+        });
+        const logged = new Promise<ServerLogMessage>((resolve) => client.onDidLog(resolve));
+        const progressed = Promise.withResolvers<Progress>();
+        const call = client.callTool('slow', {}, { ...user, onProgress: progressed.resolve });
+        assert.deepEqual(await progressed.promise, { progress: 1 });
+        assert.deepEqual(await logged, { level: 'info', data: 'half way' });
+        const exchange = await running.promise;
+        writeEvent(exchange, answerTo(exchange, text('done')));
+        exchange.response.end();
+        assert.deepEqual((await call).content, [{ type: 'text', text: 'done' }]);
+      });
+
+      it('twenty thousand notifications come in order, none is lost, and all come before the answer', async () => {
+        const total = 20_000;
+        const { client } = await peer(era, {
+          callTool(exchange) {
+            beginEvents(exchange);
+            const { response } = exchange;
+            for (let n = 1; n <= total; n += 2) {
+              response.write(event(progressOf(exchange, n)) + event(logOf(n + 1)));
+            }
+            response.end(event(answerTo(exchange, text('done'))));
+          },
+        });
+        const seen: unknown[] = [];
+        client.onDidLog(({ data }) => seen.push(data));
+        await client.callTool('flood', {}, { ...user, onProgress: ({ progress }) => void seen.push(progress) });
+        assert.deepEqual(
+          seen,
+          Array.from({ length: total }, (_, index) => index + 1),
+        );
+      });
+
+      it('large and small notifications keep their order, also within a batch', async () => {
+        const { client } = await peer(era, {
+          callTool(exchange) {
+            beginEvents(exchange);
+            const { response } = exchange;
+            const large = 'x'.repeat(200_000);
+            response.write(event(logOf({ n: 1, large })) + event(progressOf(exchange, 2)));
+            response.write(event([progressOf(exchange, 3), logOf({ n: 4 }), progressOf(exchange, 5)]));
+            response.end(event([logOf({ n: 6, large }), answerTo(exchange, text('done'))]));
+          },
+        });
+        const seen: unknown[] = [];
+        client.onDidLog(({ data }) => seen.push(Reflect.get(Object(data), 'n')));
+        await client.callTool('mixed', {}, { ...user, onProgress: ({ progress }) => void seen.push(progress) });
+        assert.deepEqual(seen, [1, 2, 3, 4, 5, 6]);
+      });
+
+      it('endless progress does not hold off the timeout, and the stream is closed', async () => {
+        const closed = Promise.withResolvers<void>();
+        const { client } = await peer(era, {
+          callTool(exchange) {
+            if (exchange.message.params?.name !== 'endless')
+              return sendJson(exchange, answerTo(exchange, text('fine')));
+            beginEvents(exchange);
+            let progress = 0;
+            const timer = setInterval(() => writeEvent(exchange, progressOf(exchange, (progress += 1))), 2);
+            exchange.response.once('close', () => {
+              clearInterval(timer);
+              closed.resolve();
+            });
+          },
+        });
+        let steps = 0;
+        const options = { ...user, timeoutMs: 200, onProgress: () => void (steps += 1) };
+        const error = await failureOf(client.callTool('endless', {}, options), 'timeout');
+        assert.equal(error.outcomeUnknown, true);
+        assert.ok(steps > 0);
+        await closed.promise;
+        await client.callTool('next', {}, user);
+      });
+
+      it('whoever fails at listening to progress harms nobody', async () => {
+        const { client, logs } = await peer(era, {
+          callTool(exchange) {
+            beginEvents(exchange);
+            exchange.response.end(event(progressOf(exchange, 1)) + event(answerTo(exchange, text('done'))));
+          },
+        });
+        const onProgress = (): void => {
+          throw new Error('no view');
+        };
+        await client.callTool('slow', {}, { ...user, onProgress });
+        assert.ok(logs.some((line) => line.includes('no view')));
+      });
+    });
+  }
+
+  describe('taking up a stream (Last-Event-ID)', () => {
+    it('a body cut in the middle goes on behind its last event, and what is repeated is dropped', async () => {
+      const resumed: unknown[] = [];
+      let call: Exchange | undefined;
+      const { client } = await peer(
+        'handshake',
+        {
+          callTool(exchange) {
+            call = exchange;
+            beginEvents(exchange);
+            const { response } = exchange;
+            response.write(
+              `retry: 1\n\n${event(progressOf(exchange, 1), 1)}${event(progressOf(exchange, 2), 2)}${event(logOf(3), 3)}${CUT}`,
+            );
+          },
+          get(request, response) {
+            const id = request.headers['last-event-id'];
+            if (id === undefined || call === undefined) return void response.writeHead(405).end();
+            resumed.push(id);
+            openStream(response);
+            response.write(event(progressOf(call, 2), 2) + event(logOf(3), 3) + event(progressOf(call, 4), 4));
+            response.end(event(answerTo(call, text('done')), 5));
+          },
+        },
+        { agent: breakingBehind(CUT) },
+      );
+      const seen: unknown[] = [];
+      client.onDidLog(({ data }) => seen.push(data));
+      const options = { ...user, onProgress: ({ progress }: Progress) => void seen.push(progress) };
+      assert.deepEqual((await client.callTool('slow', {}, options)).content, [{ type: 'text', text: 'done' }]);
+      assert.deepEqual(seen, [1, 2, 3, 4]);
+      assert.deepEqual(resumed, ['3']);
+    });
+
+    it('nothing is lost of what came right before the cut, whoever delivers it', async () => {
+      for (const total of [10, 100, 1000]) {
+        let call: Exchange | undefined;
+        const updates = (from: number): string =>
+          Array.from({ length: total - from }, (_, n) => event(updateOf(`${URI}/${from + n + 1}`), from + n + 1)).join(
+            '',
+          );
+        const { client } = await peer(
+          'handshake',
+          {
+            callTool(exchange) {
+              call = exchange;
+              beginEvents(exchange);
+              exchange.response.write(`retry: 1\n\n${updates(0)}${CUT}`);
+            },
+            get(request, response) {
+              const id = request.headers['last-event-id'];
+              if (id === undefined || call === undefined) return void response.writeHead(405).end();
+              openStream(response);
+              response.end(updates(Number(id)) + event(answerTo(call, text('done')), total + 1));
+            },
+          },
+          { agent: breakingBehind(CUT) },
+        );
+        const seen: string[] = [];
+        client.onDidUpdateResource((uri) => seen.push(uri));
+        await client.callTool('slow', {}, user);
+        assert.deepEqual(
+          seen,
+          Array.from({ length: total }, (_, index) => `${URI}/${index + 1}`),
+        );
+      }
+    });
+
+    it('the answer itself may come right before the cut', async () => {
+      const { client, heard } = await peer(
+        'handshake',
+        {
+          callTool(exchange) {
+            beginEvents(exchange);
+            exchange.response.write(
+              event(progressOf(exchange, 1), 1) + event(answerTo(exchange, text('done')), 2) + CUT,
+            );
+          },
+        },
+        { agent: breakingBehind(CUT) },
+      );
+      assert.deepEqual((await client.callTool('slow', {}, user)).content, [{ type: 'text', text: 'done' }]);
+      assert.equal(heard.filter((method) => method === 'GET').length, 1, 'the listening stream alone');
+    });
+
+    it('polling: the server closes the stream as often as it likes, and answers on a GET', async () => {
+      const polls: unknown[] = [];
+      let call: Exchange | undefined;
+      const { client } = await peer('handshake', {
+        callTool(exchange) {
+          call = exchange;
+          beginEvents(exchange);
+          exchange.response.end('retry: 50\nid: 0\ndata:\n\n');
+        },
+        get(request, response) {
+          const id = request.headers['last-event-id'];
+          if (id === undefined || call === undefined) return void response.writeHead(405).end();
+          polls.push(id);
+          openStream(response);
+          if (polls.length < 3) response.end(`id: ${polls.length}\ndata:\n\n`);
+          else response.end(event(answerTo(call, text('done')), 9));
+        },
+      });
+      assert.deepEqual((await client.callTool('slow', {}, user)).content, [{ type: 'text', text: 'done' }]);
+      assert.deepEqual(polls, ['0', '1', '2']);
+    });
+
+    it('a stream that was taken up and brings nothing, or nothing new, does not lose its place', async () => {
+      for (const repeated of ['', 'id: a\ndata:\n\n', `id: a\ndata: ${JSON.stringify(updateOf(URI))}\n\n`]) {
+        const asked: unknown[] = [];
+        let call: Exchange | undefined;
+        const { client } = await peer('handshake', {
+          callTool(exchange) {
+            call = exchange;
+            beginEvents(exchange);
+            exchange.response.end('retry: 1\nid: a\ndata:\n\n');
+          },
+          get(request, response) {
+            if (call === undefined) return void response.writeHead(405).end();
+            asked.push(request.headers['last-event-id']);
+            openStream(response);
+            response.end(asked.length < 3 ? repeated : event(answerTo(call, text('done')), 'b'));
+          },
+        });
+        assert.deepEqual((await client.callTool('slow', {}, user)).content, [{ type: 'text', text: 'done' }]);
+        assert.deepEqual(asked, ['a', 'a', 'a']);
+      }
+    });
+
+    it('a server that numbers the events of each stream by themselves is understood', async () => {
+      const listening = Promise.withResolvers<void>();
+      let call: Exchange | undefined;
+      const { client } = await peer('handshake', {
+        callTool(exchange) {
+          call = exchange;
+          beginEvents(exchange);
+          exchange.response.end('retry: 1\nid: 1\ndata:\n\n');
+        },
+        get(request, response) {
+          openStream(response);
+          if (request.headers['last-event-id'] !== undefined && call !== undefined) {
+            return void response.end(event(answerTo(call, text('done')), 2));
+          }
+          response.write(event(updateOf(`${URI}/1`), 1) + event(updateOf(`${URI}/2`), 2) + event(logOf('ready'), 3));
+        },
+      });
+      client.onDidLog(() => listening.resolve());
+      await listening.promise;
+      assert.deepEqual((await client.callTool('slow', {}, user)).content, [{ type: 'text', text: 'done' }]);
+    });
+
+    it('polling ends with the call: nobody asks for the answer to a cancelled one', async () => {
+      const clock = new WatchedClock();
+      const { client, heard } = await peer(
+        'handshake',
+        {
+          callTool(exchange) {
+            if (exchange.message.params?.name !== 'slow') return sendJson(exchange, answerTo(exchange, text('fine')));
+            beginEvents(exchange);
+            exchange.response.end('retry: 5000\nid: 0\ndata:\n\n');
+          },
+        },
+        { clock },
+      );
+      const caller = new AbortController();
+      const waited = clock.passing(5000, () => caller.abort());
+      await failureOf(client.callTool('slow', {}, { ...user, signal: caller.signal }), 'cancelled');
+      await waited;
+      await client.callTool('next', {}, user);
+      assert.equal(heard.filter((method) => method === 'GET').length, 1, 'the listening stream alone');
+    });
+
+    it('the listening stream goes on behind its last event too', async () => {
+      const resumed = Promise.withResolvers<unknown>();
+      const clock = new WatchedClock();
+      const waited = clock.passing(1000);
+      const seen: string[] = [];
+      const all = Promise.withResolvers<void>();
+      const { client } = await peer(
+        'handshake',
+        {
+          get(request, response) {
+            openStream(response);
+            const id = request.headers['last-event-id'];
+            if (id === undefined) return void response.end(event(updateOf(`${URI}/1`), 'a'));
+            resumed.resolve(id);
+            response.write(event(updateOf(`${URI}/1`), 'a') + event(updateOf(`${URI}/2`), 'b'));
+          },
+        },
+        { clock },
+      );
+      client.onDidUpdateResource((uri) => {
+        seen.push(uri);
+        if (uri === `${URI}/2`) all.resolve();
+      });
+      await waited;
+      assert.equal(await resumed.promise, 'a');
+      await all.promise;
+      assert.deepEqual(seen.slice(-1), [`${URI}/2`]);
+      assert.ok(seen.filter((uri) => uri === `${URI}/1`).length <= 1, 'a repeated event is dropped');
+    });
+  });
+
+  it('an answer that comes after the cancel is ignored, on its own stream and on the listening one', async () => {
+    const listening = Promise.withResolvers<ServerResponse>();
+    const { client, arrival } = await peer('handshake', {
+      callTool(exchange) {
+        if (exchange.message.params?.name === 'slow') return beginEvents(exchange);
+        sendJson(exchange, answerTo(exchange, text('fine')));
+      },
+      get(_request, response) {
+        openStream(response);
+        listening.resolve(response);
+      },
+    });
+    const caller = new AbortController();
+    const failure = failureOf(client.callTool('slow', {}, { ...user, signal: caller.signal }), 'cancelled');
+    const { id } = await arrival('tools/call');
+    caller.abort();
+    await failure;
+    const updated = new Promise<string>((resolve) => client.onDidUpdateResource(resolve));
+    const stream = await listening.promise;
+    stream.write(event({ jsonrpc: '2.0', id, result: text('late') }) + event(updateOf(URI)));
+    assert.equal(await updated, URI, 'what comes behind it is heard');
+    assert.deepEqual((await client.callTool('next', {}, user)).content, [{ type: 'text', text: 'fine' }]);
+  });
+
+  describe('changes of a resource', () => {
+    it('before 2026: asked for by a request each, heard on the listening stream, asked for again on a new session', async () => {
+      const asked: unknown[] = [];
+      const streams: ServerResponse[] = [];
+      const opened = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      let lost: unknown;
+      const again = Promise.withResolvers<void>();
+      const { client } = await peer('handshake', {
+        post(exchange) {
+          const { message, request, response } = exchange;
+          if (lost !== undefined && request.headers['mcp-session-id'] === lost) {
+            response.writeHead(404).end();
+            return true;
+          }
+          if (!/^resources\/(un)?subscribe$/.test(message.method ?? '')) return false;
+          asked.push([message.method, Reflect.get(message.params ?? {}, 'uri')]);
+          sendJson(exchange, answerTo(exchange, {}));
+          if (lost !== undefined) again.resolve();
+          return true;
+        },
+        callTool(exchange) {
+          lost ??= exchange.request.headers['mcp-session-id'];
+          sendJson(exchange, answerTo(exchange, text('fine')));
+        },
+        get(_request, response) {
+          openStream(response);
+          opened[streams.push(response) - 1]?.resolve();
+        },
+      });
+      await client.subscribe(URI, user);
+      await client.subscribe(URI, user);
+      assert.deepEqual(asked, [['resources/subscribe', URI]]);
+      await opened[0]?.promise;
+      const updated = new Promise<string>((resolve) => client.onDidUpdateResource(resolve));
+      streams[0]?.write(event(updateOf(URI)));
+      assert.equal(await updated, URI);
+
+      await client.callTool('forget', {}, user);
+      await client.callTool('next', {}, user);
+      await again.promise;
+      await opened[1]?.promise;
+      const updatedAgain = new Promise<string>((resolve) => client.onDidUpdateResource(resolve));
+      streams[1]?.write(event(updateOf(URI)));
+      assert.equal(await updatedAgain, URI);
+      await client.unsubscribe(URI, user);
+      assert.deepEqual(asked, [
+        ['resources/subscribe', URI],
+        ['resources/subscribe', URI],
+        ['resources/unsubscribe', URI],
+      ]);
+    });
+
+    it('since 2026: one long stream that is opened again when it ends, and closed with the last wish', async () => {
+      const clock = new WatchedClock();
+      const streams: Exchange[] = [];
+      const opened = [0, 1, 2].map(() => Promise.withResolvers<Exchange>());
+      const { client, heard } = await peer(
+        'stateless',
+        {
+          post(exchange) {
+            if (exchange.message.method !== 'subscriptions/listen') return false;
+            beginEvents(exchange);
+            const { params, id } = exchange.message;
+            const notifications: unknown = Reflect.get(params ?? {}, 'notifications');
+            writeEvent(exchange, {
+              jsonrpc: '2.0',
+              method: 'notifications/subscriptions/acknowledged',
+              params: { notifications, _meta: { [SUBSCRIPTION_ID]: id } },
+            });
+            opened[streams.push(exchange) - 1]?.resolve(exchange);
+            return true;
+          },
+        },
+        { clock },
+      );
+      await client.subscribe(URI, user);
+      for (const [index, stream] of opened.entries()) {
+        const exchange = await stream.promise;
+        assert.deepEqual(Reflect.get(exchange.message.params ?? {}, 'notifications'), { resourceSubscriptions: [URI] });
+        const updated = new Promise<string>((resolve) => client.onDidUpdateResource(resolve));
+        writeEvent(exchange, updateOf(URI, exchange.message.id), 'has an id');
+        assert.equal(await updated, URI);
+        if (index === 2) break;
+        const waited = clock.passing(1000 * 2 ** index);
+        exchange.response.end();
+        await waited;
+      }
+      const last = streams.at(-1);
+      const closed = new Promise<void>((resolve) => last?.response.once('close', resolve));
+      await client.unsubscribe(URI, user);
+      await closed;
+      assert.equal(heard.filter((method) => method === 'subscriptions/listen').length, 3);
+      assert.ok(!heard.includes('resources/subscribe') && !heard.includes('GET'));
+    });
+  });
+
+  describe('the level of the log', () => {
+    it('before 2026: told by a request', async () => {
+      const { client, arrival } = await peer('handshake', {
+        post(exchange) {
+          if (exchange.message.method !== 'logging/setLevel') return false;
+          sendJson(exchange, answerTo(exchange, {}));
+          return true;
+        },
+      });
+      await client.setLogLevel('warning', user);
+      assert.equal(Reflect.get((await arrival('logging/setLevel')).params ?? {}, 'level'), 'warning');
+    });
+
+    it('since 2026: told with every request, and with none before it is set', async () => {
+      const levels: unknown[] = [];
+      const { client, heard } = await peer('stateless', {
+        callTool(exchange) {
+          levels.push(Reflect.get(exchange.message.params?._meta ?? {}, LOG_LEVEL));
+          sendJson(exchange, answerTo(exchange, text('fine')));
+        },
+      });
+      await client.callTool('echo', {}, user);
+      await client.setLogLevel('warning', user);
+      await client.callTool('echo', {}, user);
+      await client.callTool('echo', {}, user);
+      assert.deepEqual(levels, [undefined, 'warning', 'warning']);
+      assert.ok(!heard.includes('logging/setLevel'));
+    });
+  });
+});
