@@ -58,7 +58,8 @@ export function callError(error: unknown, call: FailedCall): ExternalMcpError {
     if (kind === 'cancelled') return found;
     const reason = t('{0} Whether it was carried out is unknown.', found.reason);
     return new ExternalMcpError(kind, t('{0} Whether it was carried out is unknown.', message), {
-      ...found,
+      ...details,
+      outcomeUnknown: true,
       reason,
       cause: found.cause,
     });

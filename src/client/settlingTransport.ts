@@ -203,7 +203,7 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
     // The library forgets it when a connection has brought nothing.
     if (!headers.has('last-event-id') && seen.last !== undefined) headers.set('last-event-id', seen.last);
     const isResumed = headers.has('last-event-id');
-    const get = (): Promise<Response> => fetch(target, { ...init, headers });
+    const get = async (): Promise<Response> => onlyStream(await fetch(target, { ...init, headers }));
     if (request !== undefined) {
       return exchangeContext.run({ ...request.context, intake: this.#intake(seen, isResumed) }, get);
     }
@@ -274,6 +274,14 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
       },
     );
   }
+}
+
+/** A page, or whatever else a server has to say to a GET, is no stream: the library would read it as one, again and again. */
+async function onlyStream(response: Response): Promise<Response> {
+  const isStream = /^\s*text\/event-stream\b/i.test(response.headers.get('content-type') ?? '');
+  if (isStream || !response.ok) return response;
+  await response.body?.cancel();
+  return new Response(null, { status: 405 });
 }
 
 /** What the library insists on in the stateless era: a word that may be absent (2026-07-28), and a list without a single flaw. */

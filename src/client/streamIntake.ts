@@ -3,8 +3,10 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import type { EventIntake } from '../wire/context.ts';
 import type { MessageSink } from './clientTransport.ts';
 
-/** Notifications that are worth diverting are small; a larger event goes to the library unread, so that it is parsed only once. */
+/** A larger event that does not look like a notification or a batch goes to the library unread, so that it is parsed only once. */
 const MAX_READ_BYTES = 64 * 1024;
+/** Bytes of a larger event that are looked at. */
+const HEAD_BYTES = 256;
 const CR = 0x0d;
 const LINE_FEED = Buffer.from('\n');
 
@@ -44,7 +46,7 @@ export interface StreamIntakeOptions {
   onEvent: () => void;
 }
 
-/** Takes the floods out of one event stream, and what a resumed stream repeats, before the protocol library reads it. */
+/** Takes the floods out of one event stream, and what a resumed stream repeats, and unpacks batches, before the protocol library reads it. */
 export class StreamIntake implements EventIntake {
   readonly #options: StreamIntakeOptions;
   readonly #decoder = new TextDecoder();
@@ -59,21 +61,23 @@ export class StreamIntake implements EventIntake {
     this.#options.onEvent();
     // Readers keep a line that ends in CR until they know what follows.
     const block = raw.at(-1) === CR ? Buffer.concat([raw, LINE_FEED]) : raw;
-    if (block.length > MAX_READ_BYTES) return block;
+    if (block.length > MAX_READ_BYTES && !beginsLikeOurs(block)) return block;
     const text = this.#decoder.decode(block);
     const event = this.#parse(text);
     // Only a comment, or something between two events.
     if (event === undefined) return block;
-    const { id, data } = event;
-    if (id !== undefined && id !== '') {
-      if (this.#options.isResumed && this.#options.seen.has(id)) return onlyId(id);
+    const { id = '', data } = event;
+    if (id !== '') {
+      if (this.#options.isResumed && this.#options.seen.has(id)) return encode([], id, text);
       this.#options.seen.add(id);
     }
-    // A reconnection time is the library's to know.
-    if (!data.includes('"notifications/') || /^retry:/m.test(text)) return block;
-    const message = parse(data);
-    if (message === undefined || !this.#options.sink.deliver(message)) return block;
-    return id === undefined || id === '' ? undefined : onlyId(id);
+    const isBatch = data.startsWith('[');
+    if (!(isBatch || data.includes('"notifications/')) || (event.event ?? 'message') !== 'message') return block;
+    const messages = parse(data);
+    const others = messages?.filter((message) => !isMessage(message) || !this.#options.sink.deliver(message));
+    if (others === undefined || (others.length > 0 && !isBatch)) return block;
+    // One by one: the library takes no batches from a stream.
+    return encode(others, id, text);
   }
 
   #parse(text: string): EventSourceMessage | undefined {
@@ -83,18 +87,33 @@ export class StreamIntake implements EventIntake {
   }
 }
 
-/** The library resumes from the last id that it saw. */
-function onlyId(id: string): Uint8Array {
-  return Buffer.from(`id: ${id}\ndata:\n\n`);
+/** Messages say what they are at their beginning. */
+function beginsLikeOurs(block: Uint8Array): boolean {
+  const head = Buffer.from(block.subarray(0, HEAD_BYTES)).toString('latin1');
+  return head.includes('"notifications/') || /^data: ?\[/m.test(head);
 }
 
-function parse(data: string): JSONRPCMessage | undefined {
+/** What the library gets in place of an event: some messages, the id from which it resumes, and the reconnection time, which is its to know. */
+function encode(messages: readonly unknown[], id: string, original: string): Uint8Array | undefined {
+  const retry = /^retry:.*$/m.exec(original)?.[0];
+  const events = messages.map((message) => `data: ${JSON.stringify(message)}\n\n`);
+  if (retry !== undefined) events.unshift(`${retry}\n\n`);
+  if (id !== '') events.push(`id: ${id}\ndata:\n\n`);
+  return events.length === 0 ? undefined : Buffer.from(events.join(''));
+}
+
+/** The messages of an event, one or a batch; undefined where it is not JSON. */
+function parse(data: string): readonly unknown[] | undefined {
   try {
     const value: unknown = JSON.parse(data);
-    // What it holds is checked by whoever takes it.
-    return typeof value === 'object' && value !== null && 'method' in value ? (value as JSONRPCMessage) : undefined;
+    return Array.isArray(value) ? value : [value];
   } catch {
     // Whatever it is, the library says so.
     return undefined;
   }
+}
+
+/** What it holds is checked by whoever takes it. */
+function isMessage(value: unknown): value is JSONRPCMessage {
+  return typeof value === 'object' && value !== null && 'method' in value;
 }

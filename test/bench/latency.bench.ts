@@ -1,65 +1,111 @@
-import { bareCaller, type Caller, plainCaller, recordedCaller } from './callers.ts';
+import { bareCaller, bareSeedCaller } from './bareCallers.ts';
+import { type Caller, recordedCaller, recordedStdioCaller } from './callers.ts';
+import { plainCaller, plainSseCaller, plainStatelessCaller, plainStdioCaller } from './plainCallers.ts';
 import { type BenchRow, median, RUNS } from './row.ts';
-import { startBare, startEverything } from './servers.ts';
+import { everythingScript, startBare, startEverything } from './servers.ts';
+import { startServer } from '../servers/start.ts';
+import { echo } from './tasks.ts';
 
 /** Steps per client, run and row: calls one after the other, or that many at once. */
 const CALLS = 200;
 const AT_ONCE = 10;
-const STEPS_AT_ONCE = 60;
+const STEPS_AT_ONCE = 40;
 const WARM_UP = 100;
 const BLOCK = 10;
-/** Issue 2: a recorded call costs at most what the plain library costs. */
+/** Issues 2 and 3: a recorded call costs at most what the plain library costs. */
 const RECORDED_TO_PLAIN = 1;
 
-const CALLERS = ['recorded', 'plain', 'bare'] as const;
-type Callers = Record<(typeof CALLERS)[number], Caller>;
+/** Our client with recording on, the plain library where it speaks the transport, and bare HTTP where that is of interest. */
+type Callers = { recorded: Caller; plain?: Caller; bare?: Caller };
+type Who = keyof Callers;
+
+const TRANSPORTS: Readonly<Record<string, (resources: AsyncDisposableStack) => Promise<Callers>>> = {
+  async 'server-everything'(resources) {
+    const { url } = own(resources, await startEverything());
+    return { recorded: await recordedHttp(url), plain: await plainCaller(url), bare: await bareCaller(url) };
+  },
+  async 'bare SSE server'(resources) {
+    const { url } = own(resources, await startBare());
+    return { recorded: await recordedHttp(url), plain: await plainCaller(url), bare: await bareCaller(url) };
+  },
+  async '2026-07-28, SDK v2 server'(resources) {
+    const { url } = own(resources, await startServer('v2Modern'));
+    return { recorded: await recordedHttp(url), plain: await plainStatelessCaller(url) };
+  },
+  async 'HTTP+SSE, server-everything'(resources) {
+    const { port } = own(resources, await startEverything('sse'));
+    const url = `http://127.0.0.1:${port}/sse`;
+    return { recorded: await recordedHttp(url, 'sse'), plain: await plainSseCaller(url) };
+  },
+  async 'stdio, server-everything'() {
+    const args = [everythingScript, 'stdio'];
+    return { recorded: await recordedStdioCaller(args), plain: await plainStdioCaller(args) };
+  },
+  async 'the dialect of the seed, bare server'(resources) {
+    const { port } = own(resources, await startBare('seed'));
+    const url = `http://127.0.0.1:${port}/sse`;
+    return { recorded: await recordedHttp(url, 'external-sse'), bare: await bareSeedCaller(url) };
+  },
+};
 
 /**
- * Latency of a call, p50: our client with recording on, the plain library and bare HTTP, on the same server process. They take turns.
+ * Latency of a call, p50, for each transport: our client with recording on, the plain library and bare HTTP, on the same server process
+ * (stdio: on processes of the same program). They take turns.
  */
 export async function bench(): Promise<BenchRow[]> {
+  const all: BenchRow[] = [];
+  for (const [name, open] of Object.entries(TRANSPORTS)) {
+    await using resources = new AsyncDisposableStack();
+    const callers = await open(resources);
+    for (const { close } of Object.values(callers)) resources.defer(close);
+    all.push(...(await benchCallers(name, callers)));
+  }
+  return all;
+}
+
+function own<T extends { stop(): Promise<unknown> }>(resources: AsyncDisposableStack, server: T): T {
+  resources.defer(async () => void (await server.stop()));
+  return server;
+}
+
+function recordedHttp(url: string, transport?: 'sse' | 'external-sse'): Promise<Caller> {
+  return recordedCaller({
+    kind: 'http',
+    url: new URL(url),
+    headers: {},
+    ...(transport === undefined ? {} : { transport }),
+  });
+}
+
+async function benchCallers(name: string, callers: Callers): Promise<BenchRow[]> {
+  await takeTurns(callers, WARM_UP, 1);
+  const sequential: Medians[] = [];
+  const atOnce: Medians[] = [];
+  for (let run = 0; run < RUNS; run += 1) {
+    sequential.push(await takeTurns(callers, CALLS, 1));
+    atOnce.push(await takeTurns(callers, STEPS_AT_ONCE, AT_ONCE));
+  }
   return [
-    ...(await benchServer('server-everything', startEverything)),
-    ...(await benchServer('bare SSE server', startBare)),
+    ...rows(`latency, ${name}`, callers, sequential),
+    ...rows(`latency, ${name}, ${AT_ONCE} at once`, callers, atOnce),
   ];
 }
 
-async function benchServer(name: string, start: typeof startBare): Promise<BenchRow[]> {
-  const server = await start();
-  try {
-    const callers: Callers = {
-      recorded: await recordedCaller(server.url),
-      plain: await plainCaller(server.url),
-      bare: await bareCaller(server.url),
-    };
-    await takeTurns(callers, WARM_UP, 1);
-    const sequential: Medians[] = [];
-    const atOnce: Medians[] = [];
-    for (let run = 0; run < RUNS; run += 1) {
-      sequential.push(await takeTurns(callers, CALLS, 1));
-      atOnce.push(await takeTurns(callers, STEPS_AT_ONCE, AT_ONCE));
-    }
-    for (const caller of CALLERS) await callers[caller].close();
-    return [...rows(`latency, ${name}`, sequential), ...rows(`latency, ${name}, ${AT_ONCE} at once`, atOnce)];
-  } finally {
-    await server.stop();
-  }
-}
-
-/** Median latency of each in one run, ms. */
-type Medians = Record<(typeof CALLERS)[number], number>;
+/** Median latency of each in one run, ms; NaN for whoever is not there. */
+type Medians = Record<Who, number>;
 
 /**
  * Each makes `BLOCK` steps of `width` calls at once, then it is the next one's turn: a client pays for what its own last call left
  * behind, and whatever else the machine does falls on all three.
  */
 async function takeTurns(callers: Callers, steps: number, width: number): Promise<Medians> {
-  const times = { recorded: [] as number[], plain: [] as number[], bare: [] as number[] };
+  const times: Record<Who, number[]> = { recorded: [], plain: [], bare: [] };
+  const turns = Object.entries(callers) as [Who, Caller][];
   for (let turn = 0; turn < steps / BLOCK; turn += 1) {
-    for (const name of turn % 2 === 0 ? CALLERS : CALLERS.toReversed()) {
+    for (const [who, caller] of turn % 2 === 0 ? turns : turns.toReversed()) {
       for (let step = 0; step < BLOCK; step += 1) {
-        const calls = Array.from({ length: width }, (_, index) => timed(callers[name], `${turn}.${step}.${index}`));
-        times[name].push(...(await Promise.all(calls)));
+        const calls = Array.from({ length: width }, (_, index) => timed(caller, `${turn}.${step}.${index}`));
+        times[who].push(...(await Promise.all(calls)));
       }
     }
   }
@@ -68,24 +114,21 @@ async function takeTurns(callers: Callers, steps: number, width: number): Promis
 
 async function timed(caller: Caller, message: string): Promise<number> {
   const started = performance.now();
-  const answer = await caller.callTool('echo', { message });
-  const took = performance.now() - started;
-  if (!answer.endsWith(message)) throw new Error(`Not the echo of “${message}”: ${answer}`);
-  return took;
+  await echo(caller, message);
+  return performance.now() - started;
 }
 
-function rows(name: string, runs: readonly Medians[]): BenchRow[] {
+function rows(name: string, { plain, bare }: Callers, runs: readonly Medians[]): BenchRow[] {
   const over = (value: (run: Medians) => number): number => median(runs.map(value));
-  return [
-    {
-      name: `${name}: recorded / plain SDK`,
-      value: over(({ recorded, plain }) => recorded / plain),
-      unit: '×',
-      target: RECORDED_TO_PLAIN,
-    },
-    { name: `${name}: recorded / undici`, value: over(({ recorded, bare }) => recorded / bare), unit: '×' },
-    { name: `${name}: recorded`, value: over(({ recorded }) => recorded), unit: 'ms' },
-    { name: `${name}: plain SDK`, value: over(({ plain }) => plain), unit: 'ms' },
-    { name: `${name}: undici`, value: over(({ bare }) => bare), unit: 'ms' },
-  ];
+  const all: BenchRow[] = [{ name: `${name}: recorded`, value: over(({ recorded }) => recorded), unit: 'ms' }];
+  if (bare !== undefined) {
+    all.unshift({ name: `${name}: recorded / undici`, value: over((run) => run.recorded / run.bare), unit: '×' });
+    all.push({ name: `${name}: undici`, value: over((run) => run.bare), unit: 'ms' });
+  }
+  if (plain !== undefined) {
+    const value = over((run) => run.recorded / run.plain);
+    all.unshift({ name: `${name}: recorded / plain SDK`, value, unit: '×', target: RECORDED_TO_PLAIN });
+    all.push({ name: `${name}: plain SDK`, value: over((run) => run.plain), unit: 'ms' });
+  }
+  return all;
 }

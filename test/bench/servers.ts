@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { repositoryRoot } from '../host/paths.ts';
 import { startScript, type StartedServer } from '../servers/start.ts';
 
@@ -9,12 +9,12 @@ export const everythingScript = join(
   'node_modules/@modelcontextprotocol/server-everything/dist/index.js',
 );
 
-/** The reference server, over Streamable HTTP. */
-export function startEverything(): Promise<StartedServer> {
-  return startScript(everythingScript, { args: ['streamableHttp'] });
+/** The reference server, over one of its HTTP transports. */
+export function startEverything(transport: 'streamableHttp' | 'sse' = 'streamableHttp'): Promise<StartedServer> {
+  return startScript(everythingScript, { args: [transport] });
 }
 
-/** `benchServer.ts`. */
-export function startBare(): Promise<StartedServer> {
-  return startScript(fileURLToPath(new URL('benchServer.ts', import.meta.url)));
+/** `benchServer.ts`: Streamable HTTP, or the seed's dialect. */
+export function startBare(...args: readonly 'seed'[]): Promise<StartedServer> {
+  return startScript(fileURLToPath(new URL('benchServer.ts', import.meta.url)), { args });
 }

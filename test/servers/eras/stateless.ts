@@ -12,7 +12,7 @@ export interface StatelessBehaviour {
   /** Default: tools. */
   readonly capabilities?: object;
   /** The tools it lists. Default: `echo`. */
-  readonly tools?: readonly object[];
+  readonly tools?: readonly unknown[];
   /** Answers a call. Default: a text, the argument `message`. */
   readonly callTool?: (exchange: Exchange) => void;
 }
