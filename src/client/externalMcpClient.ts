@@ -15,7 +15,7 @@ import { t } from '@vscode/l10n';
 import { ExternalMcpError, messageOf } from '../base/errors.ts';
 import { Emitter, type Event } from '../base/event.ts';
 import { createWireFetch } from '../wire/fetch.ts';
-import { notConnectedError } from './callErrors.ts';
+import { cancelledError, notConnectedError } from './callErrors.ts';
 import type { CallOptions, ChangeKind, Connection, RequestMeta } from './connection.ts';
 import { type ConnectionInfo, Connector } from './connector.ts';
 import { allPages, pageSchema, readPage } from './lists.ts';
@@ -305,13 +305,20 @@ export class ExternalMcpClient {
     });
   }
 
-  #retrying<T>(method: string, call: CallOptions, operation: () => Promise<T>): Promise<T> {
-    const { clock, log, maxRetries } = this.#options;
-    return withRetries(operation, {
-      clock,
-      signal: call.signal,
-      maxRetries: call.maxRetries ?? maxRetries,
-      onRetry: (error, delayMs) => log.warn(`“${method}” is tried again in ${delayMs / 1000} s: ${error.message}`),
-    });
+  async #retrying<T>(method: string, call: CallOptions, operation: () => Promise<T>): Promise<T> {
+    const { server, clock, log, maxRetries } = this.#options;
+    const { signal } = call;
+    try {
+      return await withRetries(operation, {
+        clock,
+        signal,
+        maxRetries: call.maxRetries ?? maxRetries,
+        onRetry: (error, delayMs) => log.warn(`“${method}” is tried again in ${delayMs / 1000} s: ${error.message}`),
+      });
+    } catch (error) {
+      // Its caller left while it waited for the next attempt.
+      const isWaiting = signal?.aborted === true && error instanceof ExternalMcpError && error.retryable;
+      throw isWaiting ? cancelledError({ server, method, signal }, false, error) : error;
+    }
   }
 }

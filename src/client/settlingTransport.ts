@@ -1,18 +1,22 @@
-import { t } from '@vscode/l10n';
 import { type AuthProvider, type JSONRPCMessage, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { Clock } from '../base/clock.ts';
 import { ExternalMcpError, messageOf } from '../base/errors.ts';
+import type { Disposable } from '../base/lifecycle.ts';
 import type { Log } from '../base/log.ts';
 import { type ExchangeContext, exchangeContext, unannounced } from '../wire/context.ts';
 import type { WireFetch } from '../wire/fetch.ts';
 import { setBrokenAside } from './brokenItems.ts';
 import type { ClientTransport, MessageSink } from './clientTransport.ts';
+import { closedError, endedEarlyError, onlyAcceptedError, wrongIdError } from './exchangeErrors.ts';
 import { ListeningStream } from './listeningStream.ts';
 import { isStateless } from './protocolVersions.ts';
 import { SeenIds, StreamIntake } from './streamIntake.ts';
 
 /** Shortest and longest wait before a stream is opened again, in ms: a server's `retry: 3000000000` overflows a timer into a storm. */
 const RECONNECT_MS = { least: 100, most: 60_000 };
+
+/** Milliseconds that a stream may stay open behind its answer: each is a socket, and some servers never end theirs. */
+const LINGER_MS = 1000;
 
 type Id = string | number;
 type SendOptions = Parameters<StreamableHTTPClientTransport['send']>[1];
@@ -39,6 +43,8 @@ interface PendingExchange {
   hadForeignAnswer: boolean;
   /** It must not be taken up again: the stateless era has no such thing, and its first question is asked before the era is known. */
   readonly isStateless: boolean;
+  /** Its stream is over. */
+  isEnded: boolean;
   /** What its stream broke with. */
   broken?: ExternalMcpError;
 }
@@ -51,6 +57,8 @@ interface PendingExchange {
 export class SettlingTransport extends StreamableHTTPClientTransport implements ClientTransport {
   readonly #options: SettlingTransportOptions;
   readonly #pending = new Map<Id, PendingExchange>();
+  /** Answered ones whose stream is still open. */
+  readonly #lingering = new Map<PendingExchange, Disposable>();
   readonly #listening: ListeningStream;
   readonly #heard = new SeenIds();
   #isStarted = false;
@@ -110,11 +118,12 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
   }
 
   override async close(): Promise<void> {
-    const error = this.#failure ?? this.#closed();
+    const error = this.#failure ?? closedError(this.#options.server);
     for (const { answered, abort } of this.#pending.values()) {
       answered.reject(error);
       abort.abort(error);
     }
+    for (const timer of this.#lingering.values()) timer.dispose();
     await super.close();
   }
 
@@ -146,6 +155,7 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
       isStateless: this.#isStateless || ('method' in message && message.method === 'server/discover'),
       isAnswered: false,
       hadForeignAnswer: false,
+      isEnded: false,
     };
     const { context } = pending;
     this.#pending.set(id, pending);
@@ -159,20 +169,39 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
           // The end of every stream, also behind its answer: an error is costly to make, so only where it is one.
           onRequestStreamEnd: () => {
             options?.onRequestStreamEnd?.();
+            pending.isEnded = true;
+            this.#lingering.get(pending)?.dispose();
+            this.#lingering.delete(pending);
             if (pending.isAnswered) return;
-            answered.reject(pending.hadForeignAnswer ? this.#wrongId(context) : this.#endedEarly(pending));
+            answered.reject(
+              pending.hadForeignAnswer
+                ? wrongIdError(this.#options.server, context.head)
+                : (pending.broken ?? endedEarlyError(this.#options.server)),
+            );
           },
         }),
       );
       // The library returns at the head of a stream; in every other case the whole answer has been delivered by now.
-      if (!pending.isAnswered && context.head?.mediaType !== 'text/event-stream') {
-        answered.reject(context.head?.status === 202 ? this.#onlyAccepted() : this.#wrongId(context));
+      if (!pending.isAnswered && context.head?.status === 202) answered.reject(onlyAcceptedError(this.#options.server));
+      else if (!pending.isAnswered && context.head?.mediaType !== 'text/event-stream') {
+        answered.reject(wrongIdError(this.#options.server, context.head));
       }
       await answered.promise;
     } finally {
       this.#pending.delete(id);
       if (caller !== undefined && context.head !== undefined) caller.head = context.head;
+      if (pending.isAnswered && context.head?.mediaType === 'text/event-stream') this.#linger(pending);
     }
+  }
+
+  /** Closes the stream of an answered request unless the server does. */
+  #linger(pending: PendingExchange): void {
+    if (pending.isEnded) return;
+    const timer = this.#options.clock.after(LINGER_MS, () => {
+      this.#lingering.delete(pending);
+      pending.abort.abort();
+    });
+    this.#lingering.set(pending, timer);
   }
 
   #settle(id: Id): void {
@@ -224,7 +253,7 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
     const request = this.#requestOf(exchangeContext.getStore());
     // The stateless era knows no such thing; the library would ask all the same when an event had an id.
     if (request?.isStateless ?? this.#isStateless) {
-      if (request !== undefined) request.answered.reject(this.#endedEarly(request));
+      if (request !== undefined) request.answered.reject(request.broken ?? endedEarlyError(this.#options.server));
       return () => {};
     }
     const wait = request === undefined ? this.#listening.nextWait(asked) : asked;
@@ -237,42 +266,6 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
   #lose(error: ExternalMcpError): void {
     this.#failure = error;
     void this.close();
-  }
-
-  #closed(): ExternalMcpError {
-    return new ExternalMcpError('connection', t('The connection to “{0}” was closed.', this.#options.server), {
-      server: this.#options.server,
-      outcomeUnknown: true,
-    });
-  }
-
-  #endedEarly({ broken }: PendingExchange): ExternalMcpError {
-    if (broken !== undefined) return broken;
-    return new ExternalMcpError(
-      'connection',
-      t('“{0}” ended the stream before its answer. Its traffic shows what came.', this.#options.server),
-      { server: this.#options.server, outcomeUnknown: true },
-    );
-  }
-
-  #onlyAccepted(): ExternalMcpError {
-    return new ExternalMcpError(
-      'protocol',
-      t('“{0}” accepted a request (202) without answering it. Its traffic shows the exchange.', this.#options.server),
-      { server: this.#options.server, outcomeUnknown: true, httpStatus: 202 },
-    );
-  }
-
-  #wrongId({ head }: ExchangeContext): ExternalMcpError {
-    return new ExternalMcpError(
-      'protocol',
-      t('“{0}” answered with the id of another request. Its traffic shows the exchange.', this.#options.server),
-      {
-        server: this.#options.server,
-        outcomeUnknown: true,
-        ...(head === undefined ? {} : { httpStatus: head.status }),
-      },
-    );
   }
 }
 

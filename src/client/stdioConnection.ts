@@ -38,9 +38,15 @@ export async function connectStdio(
     return { connection, verdict: { transport: 'stdio', era, ...(prior === undefined ? { isGuess: true } : {}) } };
   } catch (error) {
     await connection.close();
-    const isRefusal = error instanceof ExternalMcpError && error.rpcCode !== undefined;
-    throw isRefusal && known === undefined ? new StartAgainError('stateless', error) : error;
+    throw known === undefined ? learnt(error) : error;
   }
+}
+
+/** What a failed handshake teaches: there is none to be had, or the question before it was read late and ended the server. */
+function learnt(error: unknown): unknown {
+  if (!(error instanceof ExternalMcpError) || error instanceof StartAgainError) return error;
+  if (error.rpcCode !== undefined) return new StartAgainError('stateless', error);
+  return error.kind === 'connection' ? new StartAgainError('handshake', error) : error;
 }
 
 /** Resolves with nothing when there was no answer. */

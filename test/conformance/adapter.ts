@@ -45,7 +45,8 @@ const client = new ExternalMcpClient({
   log,
   maxMessageBytes: 16 * 1024 * 1024,
   timeoutMs: 60_000,
-  maxRetries: 0,
+  // As in the product: a connection that a busy machine resets is made again.
+  maxRetries: 3,
   version: '0.0.0',
   handlers: { elicit: async () => ({ action: 'accept', content: {} }) },
   authorization: authorizationFor(context),

@@ -39,7 +39,9 @@ export function createFeatureServer(features: Features = { tools: ['first'] }): 
     'greet',
     {
       argsSchema: z.object({
-        language: completable(z.string(), (value) => ['English', 'Ewe', 'Deutsch'].filter((each) => each.startsWith(value))),
+        language: completable(z.string(), (value) =>
+          ['English', 'Ewe', 'Deutsch'].filter((each) => each.startsWith(value)),
+        ),
       }),
     },
     ({ language }) => ({ messages: [{ role: 'user', content: { type: 'text', text: `Greet in ${language}.` } }] }),

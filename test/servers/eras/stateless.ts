@@ -37,7 +37,10 @@ export function stateless(behaviour: StatelessBehaviour = {}): RequestListener {
       case 'server/discover':
         return sendJson(exchange, answerTo(exchange, discovered(capabilities)));
       case 'tools/list':
-        return sendJson(exchange, answerTo(exchange, { resultType: 'complete', ttlMs: 0, cacheScope: 'private', tools }));
+        return sendJson(
+          exchange,
+          answerTo(exchange, { resultType: 'complete', ttlMs: 0, cacheScope: 'private', tools }),
+        );
       case 'tools/call':
         if (behaviour.callTool) return behaviour.callTool(exchange);
         return sendJson(exchange, answerTo(exchange, text(String(message.params?.arguments?.['message']))));
@@ -60,7 +63,10 @@ export function stateless(behaviour: StatelessBehaviour = {}): RequestListener {
 }
 
 /** What a server says of itself. */
-export function discovered(capabilities: object = { tools: {} }, supportedVersions: readonly string[] = [STATELESS]): object {
+export function discovered(
+  capabilities: object = { tools: {} },
+  supportedVersions: readonly string[] = [STATELESS],
+): object {
   return {
     resultType: 'complete',
     supportedVersions,

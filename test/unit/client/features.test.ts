@@ -9,7 +9,9 @@ import type { ChangeKind, ExternalMcpClient } from '../../../src/client/external
 import { createFeatureServer } from '../../servers/eras/featureServer.ts';
 import { handshake } from '../../servers/eras/handshake.ts';
 import { sdkV2 } from '../../servers/eras/sdkV2.ts';
+import { stateless } from '../../servers/eras/stateless.ts';
 import { type StartedServer, startScript } from '../../servers/start.ts';
+import { answerTo, beginEvents, text, writeEvent } from '../../servers/support/exchange.ts';
 import { sdk } from '../../servers/support/sdk.ts';
 import { ManualClock } from '../process/support.ts';
 import { endAll, failureOf, type Tap, tap, textOf } from '../wire/support.ts';
@@ -100,7 +102,10 @@ describe('client: features, with server-everything', () => {
       ['demo://resource/dynamic/text/{resourceId}', 'demo://resource/dynamic/blob/{resourceId}'],
     );
     const { completion } = await client.complete(
-      { ref: { type: 'ref/resource', uri: 'demo://resource/dynamic/text/{resourceId}' }, argument: { name: 'resourceId', value: '5' } },
+      {
+        ref: { type: 'ref/resource', uri: 'demo://resource/dynamic/text/{resourceId}' },
+        argument: { name: 'resourceId', value: '5' },
+      },
       user,
     );
     assert.deepEqual(completion.values, ['5']);
@@ -175,14 +180,20 @@ for (const legacy of ['reject', 'stateless'] as const) {
       const { client } = clientFor(await serve(handler), { traffic });
       await client.connect(user);
       await came('notifications/subscriptions/acknowledged');
-      assert.deepEqual((await client.listTools(user)).map(({ name }) => name), ['first']);
+      assert.deepEqual(
+        (await client.listTools(user)).map(({ name }) => name),
+        ['first'],
+      );
 
       const { notify } = mcp;
       const tools = nextChange(client);
       features.tools.push('second');
       notify.toolsChanged();
       assert.equal(await tools, 'tools');
-      assert.deepEqual((await client.listTools(user)).map(({ name }) => name), ['first', 'second']);
+      assert.deepEqual(
+        (await client.listTools(user)).map(({ name }) => name),
+        ['first', 'second'],
+      );
       const prompts = nextChange(client);
       notify.promptsChanged();
       assert.equal(await prompts, 'prompts');
@@ -263,6 +274,36 @@ describe('client: changes, in the eras with a handshake', () => {
     assert.equal(await update, 'test://a');
     await client.unsubscribe('test://a', user);
     assert.deepEqual([...subscribed], []);
+  });
+});
+
+describe('client: the log of a server, in the stateless era', () => {
+  afterEach(endAll);
+
+  it('comes with the answers, from the level on that each request names', async () => {
+    const levels: unknown[] = [];
+    const handler = stateless({
+      callTool(exchange) {
+        const meta = Object(exchange.message.params?._meta) as object;
+        levels.push(Reflect.get(meta, 'io.modelcontextprotocol/logLevel'));
+        beginEvents(exchange);
+        const params = { level: 'warning', logger: 'disk', data: { left: 3 } };
+        writeEvent(exchange, { jsonrpc: '2.0', method: 'notifications/message', params });
+        writeEvent(exchange, answerTo(exchange, text('done')));
+        exchange.response.end();
+      },
+    });
+    const { client, traffic } = clientFor(await serve(handler));
+    const messages: unknown[] = [];
+    client.onDidLog((message) => messages.push(message));
+    await client.connect(user);
+    await client.callTool('echo', {}, user);
+    const before = traffic.records.length;
+    await client.setLogLevel('warning', user);
+    assert.equal(traffic.records.length, before, 'it is no request of its own');
+    await client.callTool('echo', {}, user);
+    assert.deepEqual(levels, [undefined, 'warning']);
+    assert.deepEqual(messages.at(-1), { level: 'warning', logger: 'disk', data: { left: 3 } });
   });
 });
 
@@ -349,8 +390,18 @@ describe('client: lists in pages', () => {
   afterEach(endAll);
 
   const lists: [string, string, (client: ExternalMcpClient) => Promise<readonly unknown[]>, (n: number) => object][] = [
-    ['tools/list', 'tools', (client) => client.listTools(user), (n) => ({ name: `t${n}`, inputSchema: { type: 'object' } })],
-    ['resources/list', 'resources', (client) => client.listResources(user), (n) => ({ name: `r${n}`, uri: `test://${n}` })],
+    [
+      'tools/list',
+      'tools',
+      (client) => client.listTools(user),
+      (n) => ({ name: `t${n}`, inputSchema: { type: 'object' } }),
+    ],
+    [
+      'resources/list',
+      'resources',
+      (client) => client.listResources(user),
+      (n) => ({ name: `r${n}`, uri: `test://${n}` }),
+    ],
     [
       'resources/templates/list',
       'resourceTemplates',

@@ -87,66 +87,84 @@ describe('client: which era and dialect a server speaks', () => {
   afterEach(endAll);
 
   describe('is found out', () => {
-    const servers: Record<string, { handler: () => RequestListener; path?: string; dialect: string; sent?: string[] }> = {
-      'a stateless server': { handler: stateless, dialect: '2026-07-28 · stateless', sent: [PROBE] },
-      'the SDK, stateless alone': {
-        handler: () => sdkV2(undefined, { legacy: 'reject' }).handler,
-        dialect: '2026-07-28 · stateless',
-        sent: [PROBE],
-      },
-      'the SDK in both eras': { handler: () => sdkV2().handler, dialect: '2026-07-28 · stateless', sent: [PROBE] },
-      'the SDK of the older eras': {
-        handler: () => sdk(createEchoServer),
-        dialect: 'Streamable HTTP (2025-11-25)',
-        sent: [PROBE, ...HANDSHAKE],
-      },
-      ...Object.fromEntries(
-        ['2025-03-26', '2025-06-18', '2025-11-25'].map((version) => [
-          `Streamable HTTP of ${version}`,
-          { handler: () => old({ version }), dialect: `Streamable HTTP (${version})`, sent: [PROBE, ...HANDSHAKE] },
-        ]),
-      ),
-      'a server without sessions': {
-        handler: () => old({ hasSessions: false }),
-        dialect: 'Streamable HTTP (2025-11-25)',
-        sent: [PROBE, ...HANDSHAKE],
-      },
-      'HTTP+SSE': { handler: () => legacySse(), path: '/sse', dialect: 'HTTP+SSE (2024-11-05)' },
-      'HTTP+SSE behind a framework that has no POST there': {
-        handler: () => {
-          const serve = legacySse();
-          return (request, response) => {
-            if (request.method === 'POST' && request.url === '/sse') say405(response);
-            else serve(request, response);
-          };
+    const servers: Record<string, { handler: () => RequestListener; path?: string; dialect: string; sent?: string[] }> =
+      {
+        'a stateless server': { handler: stateless, dialect: '2026-07-28 · stateless', sent: [PROBE] },
+        'the SDK, stateless alone': {
+          handler: () => sdkV2(undefined, { legacy: 'reject' }).handler,
+          dialect: '2026-07-28 · stateless',
+          sent: [PROBE],
         },
-        path: '/sse',
-        dialect: 'HTTP+SSE (2024-11-05)',
-      },
-      "the seed's dialect": { handler: seed, path: '/sse', dialect: 'External MCP dialect' },
-      V2: { handler: v2, path: '/sse', dialect: 'Streamable HTTP (2024-11-05)' },
-      V3: { handler: v3, path: '/sse', dialect: 'Streamable HTTP (2024-11-05)' },
-      V4: { handler: v4, path: '/sse', dialect: 'Streamable HTTP (2024-11-05)' },
-      V5: { handler: v5, path: '/sse', dialect: 'External MCP dialect, with a connection id' },
-      V6: { handler: v6, path: '/sse', dialect: 'HTTP+SSE (2024-11-05)' },
-      V7: { handler: v7, path: '/sse', dialect: 'External MCP dialect, with an address for messages' },
-      'V7 with another parameter': {
-        handler: () => v7('session'),
-        path: '/sse',
-        dialect: 'External MCP dialect, with an address for messages',
-      },
-      'V8 without a handshake': {
-        handler: () => v8({ hasHandshake: false }),
-        path: '/',
-        dialect: 'External MCP dialect, without a handshake',
-      },
-      'V9, to the longer path': { handler: v9, dialect: 'Streamable HTTP (2025-11-25)' },
-      'V9, to the shorter path': {
-        handler: () => v9('/mcp'),
-        path: '/mcp/',
-        dialect: 'Streamable HTTP (2025-11-25)',
-      },
-    };
+        'the SDK in both eras': { handler: () => sdkV2().handler, dialect: '2026-07-28 · stateless', sent: [PROBE] },
+        'the SDK of the older eras': {
+          handler: () => sdk(createEchoServer),
+          dialect: 'Streamable HTTP (2025-11-25)',
+          sent: [PROBE, ...HANDSHAKE],
+        },
+        ...Object.fromEntries(
+          ['2025-03-26', '2025-06-18', '2025-11-25'].map((version) => [
+            `Streamable HTTP of ${version}`,
+            { handler: () => old({ version }), dialect: `Streamable HTTP (${version})`, sent: [PROBE, ...HANDSHAKE] },
+          ]),
+        ),
+        'a server without sessions': {
+          handler: () => old({ hasSessions: false }),
+          dialect: 'Streamable HTTP (2025-11-25)',
+          sent: [PROBE, ...HANDSHAKE],
+        },
+        'HTTP+SSE': { handler: () => legacySse(), path: '/sse', dialect: 'HTTP+SSE (2024-11-05)' },
+        'the SDK, answering with streams': {
+          handler: () => sdkV2(undefined, { responseMode: 'sse' }).handler,
+          dialect: '2026-07-28 · stateless',
+          sent: [PROBE],
+        },
+        'HTTP+SSE that calls a POST there a bad request': {
+          handler: () => {
+            const serve = legacySse();
+            return (request, response) => {
+              if (request.method === 'POST' && !request.url?.startsWith('/message'))
+                always(400, 'no')(request, response);
+              else serve(request, response);
+            };
+          },
+          path: '/sse',
+          dialect: 'HTTP+SSE (2024-11-05)',
+        },
+        'HTTP+SSE behind a framework that has no POST there': {
+          handler: () => {
+            const serve = legacySse();
+            return (request, response) => {
+              if (request.method === 'POST' && request.url === '/sse') say405(response);
+              else serve(request, response);
+            };
+          },
+          path: '/sse',
+          dialect: 'HTTP+SSE (2024-11-05)',
+        },
+        "the seed's dialect": { handler: seed, path: '/sse', dialect: 'External MCP dialect' },
+        V2: { handler: v2, path: '/sse', dialect: 'Streamable HTTP (2024-11-05)' },
+        V3: { handler: v3, path: '/sse', dialect: 'Streamable HTTP (2024-11-05)' },
+        V4: { handler: v4, path: '/sse', dialect: 'Streamable HTTP (2024-11-05)' },
+        V5: { handler: v5, path: '/sse', dialect: 'External MCP dialect, with a connection id' },
+        V6: { handler: v6, path: '/sse', dialect: 'HTTP+SSE (2024-11-05)' },
+        V7: { handler: v7, path: '/sse', dialect: 'External MCP dialect, with an address for messages' },
+        'V7 with another parameter': {
+          handler: () => v7('session'),
+          path: '/sse',
+          dialect: 'External MCP dialect, with an address for messages',
+        },
+        'V8 without a handshake': {
+          handler: () => v8({ hasHandshake: false }),
+          path: '/',
+          dialect: 'External MCP dialect, without a handshake',
+        },
+        'V9, to the longer path': { handler: v9, dialect: 'Streamable HTTP (2025-11-25)' },
+        'V9, to the shorter path': {
+          handler: () => v9('/mcp'),
+          path: '/mcp/',
+          dialect: 'Streamable HTTP (2025-11-25)',
+        },
+      };
     for (const [name, { handler, path = '/mcp', dialect, sent }] of Object.entries(servers)) {
       it(`${name}, at its URL`, async () => {
         const test = await tried(handler(), path);
@@ -289,7 +307,8 @@ describe('client: which era and dialect a server speaks', () => {
     }
 
     it('an answer without our version means a handshake', async () => {
-      const probe = (exchange: Exchange): void => sendJson(exchange, answerTo(exchange, discovered({}, ['2025-11-25'])));
+      const probe = (exchange: Exchange): void =>
+        sendJson(exchange, answerTo(exchange, discovered({}, ['2025-11-25'])));
       const test = await tried(old({ probe }));
       assert.equal((await test.connecting).dialect, 'Streamable HTTP (2025-11-25)');
     });
@@ -319,9 +338,31 @@ describe('client: which era and dialect a server speaks', () => {
     it('also on a later rung and on a later path', async () => {
       const onGet = await tried((request, response) => always(request.method === 'GET' ? 503 : 405)(request, response));
       assert.equal((await failureOf(onGet.connecting, 'connection')).httpStatus, 503);
-      const onPath = await tried((request, response) => always(request.url === '/sse' ? 502 : 404)(request, response), '');
+      const onPath = await tried(
+        (request, response) => always(request.url === '/sse' ? 502 : 404)(request, response),
+        '',
+      );
       assert.equal((await failureOf(onPath.connecting, 'connection')).httpStatus, 502);
       assert.equal(onPath.sent().at(-1), 'POST /sse server/discover');
+    });
+  });
+
+  describe('silence is no evidence either', () => {
+    it('ends it at the time limit, and nothing else is tried', async () => {
+      const { client, traffic } = clientFor(new URL('/', await serve(() => {})).href, { timeoutMs: 100 });
+      await failureOf(client.connect(user), 'timeout');
+      assert.deepEqual(sentIn(traffic.records), [PROBE]);
+    });
+
+    it('ends it when the caller leaves', async () => {
+      const asked = Promise.withResolvers<void>();
+      const { client, traffic } = clientFor(new URL('/', await serve(() => asked.resolve())).href);
+      const leaving = new AbortController();
+      const connecting = failureOf(client.connect({ ...user, signal: leaving.signal }), 'cancelled');
+      await asked.promise;
+      leaving.abort();
+      await connecting;
+      assert.deepEqual(sentIn(traffic.records), [PROBE]);
     });
   });
 
@@ -362,7 +403,11 @@ describe('client: which era and dialect a server speaks', () => {
       '200 and a page': [200, '<!doctype html>', html],
       '404 and a page': [404, '<!doctype html>', html],
       '202': [202, '', {}],
-      '200 and -32601': [200, '{"jsonrpc":"2.0","id":null,"error":{"code":-32601,"message":"no"}}', { 'content-type': 'application/json' }],
+      '200 and -32601': [
+        200,
+        '{"jsonrpc":"2.0","id":null,"error":{"code":-32601,"message":"no"}}',
+        { 'content-type': 'application/json' },
+      ],
     };
     for (const [name, [status, body, headers]] of Object.entries(refusals)) {
       it(`${name} to everything: at most ${MOST_REQUESTS} requests`, async () => {
@@ -391,7 +436,10 @@ describe('client: which era and dialect a server speaks', () => {
   describe('is remembered', () => {
     const known: Record<string, { handler: () => RequestListener; path?: string; sent: string[] }> = {
       'a stateless server': { handler: stateless, sent: [PROBE] },
-      'a handshake': { handler: () => old({ get: (request, response) => always(405)(request, response) }), sent: HANDSHAKE },
+      'a handshake': {
+        handler: () => old({ get: (request, response) => always(405)(request, response) }),
+        sent: HANDSHAKE,
+      },
       'HTTP+SSE': {
         handler: legacySse,
         path: '/sse',
@@ -410,7 +458,10 @@ describe('client: which era and dialect a server speaks', () => {
           const without = second.sent().map((one) => one.replace(/\?\S+/, ''));
           assert.deepEqual(without.slice(0, sent.length), sent);
           // A stream that listens for what the server says unasked may follow.
-          assert.ok(without.slice(sent.length).every((one) => one === `GET ${path}`), without.join());
+          assert.ok(
+            without.slice(sent.length).every((one) => one === `GET ${path}`),
+            without.join(),
+          );
           await echoes(second);
         }
       });
@@ -435,9 +486,7 @@ describe('client: which era and dialect a server speaks', () => {
             const { origin } = new URL(await serve(handler));
             const test = triedAt(origin, '', { known: { ...verdict, url: `${origin}${path}` } });
             const info = await test.connecting;
-            // One that answers the handshake in standard words can be spoken to either way.
-            const isFitting = info.transport === 'external-sse' && dialect.startsWith('Streamable HTTP');
-            if (!isFitting) assert.equal(info.dialect, dialect, `${dialect} was ${JSON.stringify(verdict)}`);
+            assert.equal(info.dialect, dialect, `${dialect} was ${JSON.stringify(verdict)}`);
             await echoes(test);
             assert.ok(test.sent().length <= MOST_REQUESTS, test.sent().join());
           }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { ErrorKind, ExternalMcpError } from '../../../src/base/errors.ts';
 import { silentLog } from '../../../src/base/log.ts';
@@ -153,6 +154,28 @@ describe('client: defects of the protocol library', () => {
         assert.equal(error.rpcCode, -32601);
         assert.equal(error.outcomeUnknown, undefined);
         assert.equal(heard.filter((method) => method === 'initialize').length, era === 'handshake' ? 1 : 0);
+      });
+
+      it('a stream left open behind its answer: the client lets go of it', async () => {
+        const clock = new WatchedClock();
+        const closed: Promise<unknown>[] = [];
+        const { client } = await peer(
+          era,
+          {
+            callTool(exchange) {
+              beginEvents(exchange);
+              closed.push(once(exchange.response, 'close'));
+              writeEvent(exchange, answerTo(exchange, text('fine')));
+            },
+          },
+          { clock },
+        );
+        for (let call = 0; call < 5; call += 1) {
+          const waited = clock.passing(1000);
+          assert.deepEqual((await client.callTool('x', {}, user)).content, [{ type: 'text', text: 'fine' }]);
+          await waited;
+          await closed.at(-1);
+        }
       });
 
       it('abort that leaves a stream open: the server sees it close', async () => {

@@ -47,7 +47,9 @@ const everything: ServerRequestHandlers = {
   roots: async () => [{ uri: 'file:///work', name: 'work' }],
   sample: async () => sampled,
   elicit: async (params) =>
-    params.mode === 'url' ? { action: 'accept' } : { action: 'accept', content: { name: 'Ada', email: 'ada@example.org' } },
+    params.mode === 'url'
+      ? { action: 'accept' }
+      : { action: 'accept', content: { name: 'Ada', email: 'ada@example.org' } },
   elicits: { form: true, url: true },
 };
 /** What `everything` says to each; what is left out of the form comes from its defaults. */
@@ -132,7 +134,10 @@ async function inRounds(
         'prompts/get': { messages: [] },
         'resources/read': { contents: [], ttlMs: 0, cacheScope: 'private' },
       };
-      const result = required === undefined ? { resultType: 'complete', ...done[method] } : { resultType: 'input_required', ...required };
+      const result =
+        required === undefined
+          ? { resultType: 'complete', ...done[method] }
+          : { resultType: 'input_required', ...required };
       sendJson(exchange, answerTo(exchange, result));
       return true;
     },
@@ -192,7 +197,10 @@ describe('client: what servers ask, as requests', () => {
 
   it('of a kind of elicitation that was not announced is refused, without a word to the handler', async () => {
     const seen: unknown[] = [];
-    const elicit: NonNullable<ServerRequestHandlers['elicit']> = async (params) => (seen.push(params), { action: 'accept' });
+    const elicit: NonNullable<ServerRequestHandlers['elicit']> = async (params) => (
+      seen.push(params),
+      { action: 'accept' }
+    );
     const forms = await asking({ elicit });
     assert.equal(typeof codeOf(await forms.ask(address)), 'number');
     const addresses = await asking({ elicit, elicits: { form: false, url: true } });
@@ -293,7 +301,9 @@ describe('client: what servers ask, in rounds of a call', () => {
   });
 
   it('sends no state where there is none, and goes on with the state alone', async () => {
-    const without = await inRounds(everything, (_params, round) => (round === 1 ? { inputRequests: { r: roots } } : undefined));
+    const without = await inRounds(everything, (_params, round) =>
+      round === 1 ? { inputRequests: { r: roots } } : undefined,
+    );
     await without.client.callTool('ask', {}, user);
     assert.ok(!('requestState' in (without.requests[1]?.params ?? {})));
     const alone = await inRounds(everything, (_params, round) => (round === 1 ? { requestState: 'later' } : undefined));
@@ -309,7 +319,9 @@ describe('client: what servers ask, in rounds of a call', () => {
       if (method === 'prompts/get') await client.getPrompt('p', {}, user);
       else await client.readResource('test://r', user);
       assert.equal(requests.length, 2);
-      assert.deepEqual(requests[1]?.params['inputResponses'], { r: { roots: [{ uri: 'file:///work', name: 'work' }] } });
+      assert.deepEqual(requests[1]?.params['inputResponses'], {
+        r: { roots: [{ uri: 'file:///work', name: 'work' }] },
+      });
     }
   });
 

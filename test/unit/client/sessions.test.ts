@@ -343,6 +343,30 @@ describe('client: sessions', () => {
     });
   });
 
+  it('is not renewed behind the end of the client', async () => {
+    const renewing = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    let isHeld = false;
+    const server = handshake();
+    const test = clientFor(
+      await serve((request, response) => {
+        if (!isHeld || request.headers['mcp-session-id'] !== undefined) return server.handler(request, response);
+        renewing.resolve();
+        void goOn.promise.then(() => server.handler(request, response));
+      }),
+    );
+    await test.client.connect(user);
+    server.sessions.clear();
+    isHeld = true;
+    const call = failureOf(echo(test), 'connection');
+    await renewing.promise;
+    await test.client.close();
+    await call;
+    goOn.resolve();
+    isHeld = false;
+    await failureOf(echo(test), 'connection');
+  });
+
   describe('by hand', () => {
     it('another one is opened and the one before is ended', async () => {
       const test = await onSession();
@@ -368,8 +392,10 @@ describe('client: sessions', () => {
       await echo(test);
       assert.deepEqual(test.ended, []);
     });
+  });
 
-    it('the first one is opened by whoever needs it, once for all', async () => {
+  describe('the first one', () => {
+    it('is opened by whoever needs it, once for all', async () => {
       let opened = 0;
       const server = handshake({
         post({ message }) {
@@ -380,9 +406,11 @@ describe('client: sessions', () => {
       const test = clientFor(await serve(server.handler));
       await Promise.all([echo(test), test.client.listTools(user), test.client.connect(user), echo(test)]);
       assert.equal(opened, 1);
+      assert.equal((await test.client.connect(user)).sessionId, [...server.sessions][0], 'it is connected already');
+      assert.equal(opened, 1);
     });
 
-    it('the first one is opened again for the others when whoever began it leaves', async () => {
+    it('is opened again for the others when whoever began it leaves', async () => {
       const test = clientFor(await serve(handshake().handler));
       const caller = new AbortController();
       const first = failureOf(test.client.connect({ ...user, signal: caller.signal }), 'cancelled');
@@ -392,10 +420,29 @@ describe('client: sessions', () => {
       assert.deepEqual(await second, [{ type: 'text', text: 'hi' }]);
     });
 
-    it('none is opened behind the end of the client', async () => {
+    it('that cannot be opened fails for all who wait, and the next call tries again', async () => {
+      let isOpen = false;
+      let asked = 0;
+      const server = handshake({
+        post(exchange) {
+          asked += 1;
+          if (!isOpen) say(exchange, 503, 'starting');
+          return !isOpen;
+        },
+      });
+      const test = clientFor(await serve(server.handler));
+      await Promise.all([failureOf(echo(test), 'connection'), failureOf(test.client.listTools(user), 'connection')]);
+      assert.equal(asked, 1);
+      isOpen = true;
+      await echo(test);
+    });
+
+    it('is not opened behind the end of the client', async () => {
       const test = clientFor(await serve(handshake().handler));
       await test.client.close();
       await failureOf(echo(test), 'connection');
+      await failureOf(test.client.subscribe('test://a', user), 'connection');
+      assert.deepEqual(test.traffic.records, []);
     });
   });
 });
