@@ -57,7 +57,7 @@ export async function bench(): Promise<BenchRow[]> {
   for (const [name, open] of Object.entries(TRANSPORTS)) {
     await using resources = new AsyncDisposableStack();
     const callers = await open(resources);
-    for (const { close } of Object.values(callers)) resources.defer(close);
+    for (const caller of Object.values(callers)) resources.defer(() => caller.close());
     all.push(...(await benchCallers(name, callers)));
   }
   return all;
