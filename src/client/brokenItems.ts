@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { type JSONRPCMessage, specTypeSchemas } from '@modelcontextprotocol/client';
 
-/** Where broken items travel past the library, in the `_meta` of the answer that they came in. */
-const META_KEY = 'external-mcp/broken';
+/** Where broken items travel past the library, in the `_meta` of the answer that they came in; no server can know it. */
+const META_KEY = `external-mcp/broken-${randomUUID()}`;
 
 const SCHEMAS = {
   tools: specTypeSchemas.Tool,
@@ -31,8 +32,10 @@ export function setBrokenAside(message: JSONRPCMessage): void {
 /** The items of a page with those that were set aside, in their places. */
 export function withBroken(items: readonly unknown[], meta: unknown): unknown[] {
   const broken: unknown = typeof meta === 'object' && meta !== null ? Reflect.get(meta, META_KEY) : undefined;
-  const all = [...items];
-  // Ascending, so that each finds those before it in place.
-  if (Array.isArray(broken)) for (const [index, item] of broken as [number, unknown][]) all.splice(index, 0, item);
-  return all;
+  if (!Array.isArray(broken)) return [...items];
+  const places = new Map(broken as [number, unknown][]);
+  const whole = items[Symbol.iterator]();
+  return Array.from({ length: items.length + places.size }, (_, index) =>
+    places.has(index) ? places.get(index) : whole.next().value,
+  );
 }

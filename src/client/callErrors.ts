@@ -11,12 +11,11 @@ import { displayText } from '../base/displayText.ts';
 import { type ErrorDetails, ExternalMcpError, messageOf } from '../base/errors.ts';
 import type { AnswerHead } from '../wire/context.ts';
 import { timeoutError } from '../wire/failures.ts';
+import { METHOD_NOT_FOUND } from './rpcCodes.ts';
 import { SignInRequired } from './authorization/signIn.ts';
 
 /** Characters of a server's own words that a message of ours repeats. */
 const QUOTED_LENGTH = 300;
-/** JSON-RPC's code for a method that the server does not have. */
-const METHOD_NOT_FOUND = -32601;
 /** Requests that cannot act twice: repeating them is always safe. */
 const SAFE_METHODS = new Set([
   'completion/complete',
@@ -54,8 +53,8 @@ export function callError(error: unknown, call: FailedCall): ExternalMcpError {
   if (found.outcomeUnknown !== true) return found;
   const { kind, message, stack: _stack, outcomeUnknown: _unknown, ...details } = found;
   if (call.isRepeatable !== true && !SAFE_METHODS.has(call.method)) {
-    // Whoever cancelled it knows.
-    if (kind === 'cancelled') return found;
+    // Whoever cancelled it knows, and the end of a process is told with its last words.
+    if (kind === 'cancelled' || kind === 'process') return found;
     const reason = t('{0} Whether it was carried out is unknown.', found.reason);
     return new ExternalMcpError(kind, t('{0} Whether it was carried out is unknown.', message), {
       ...details,
@@ -93,6 +92,13 @@ export function notConnectedError(server: string, reason: ExternalMcpError | und
     reason?.message ?? t('There is no connection to “{0}” any more. Start it again.', server),
     { server, cause: reason },
   );
+}
+
+/** Stateless servers and those on pipes. */
+export function noSessionError(server: string): ExternalMcpError {
+  return new ExternalMcpError('config', t('“{0}” works without sessions, so there is none to reset.', server), {
+    server,
+  });
 }
 
 function classify(error: unknown, call: FailedCall): ExternalMcpError {
@@ -202,7 +208,7 @@ function httpError(status: number, text: string, call: FailedCall, base: ErrorDe
       details,
     );
   }
-  if (call.hadSession && isSessionLost(status, words, details.rpcCode)) {
+  if (call.hadSession && isSessionLost(status, details.rpcCode)) {
     return new ExternalMcpError(
       'session',
       t('“{0}” no longer knows its session. Restart it, or connect again.', server),
@@ -258,10 +264,9 @@ function httpError(status: number, text: string, call: FailedCall, base: ErrorDe
   );
 }
 
-/** 404 on a session says that it is gone, unless it says that the method is unknown. Some servers answer 400 and say so in words only. */
-function isSessionLost(status: number, words: string, rpcCode: number | undefined): boolean {
-  if (status === 404) return rpcCode !== METHOD_NOT_FOUND;
-  return status === 400 && /\bsession(?:_?id)?\b/i.test(words);
+/** 404 on a session says that it is gone, unless it says that the method is unknown. What else may mean it has to be confirmed. */
+function isSessionLost(status: number, rpcCode: number | undefined): boolean {
+  return status === 404 && rpcCode !== METHOD_NOT_FOUND;
 }
 
 /** The JSON-RPC error in the body of an HTTP error, where a server sends one. */

@@ -75,7 +75,8 @@ export class Connection {
   #abandoned: ExternalMcpError | undefined;
   #failedHead: AnswerHead | undefined;
   #inFlight = 0;
-  #retired = false;
+  #isRetired = false;
+  readonly #ended = Promise.withResolvers<void>();
 
   constructor(options: ConnectionOptions, transport: ClientTransport, notifications: Notifications) {
     const { log, handlers } = options;
@@ -109,7 +110,9 @@ export class Connection {
   /** Takes the transport over: with `modern`, what the server said of itself is known already and nothing is sent. */
   async connect(prior: PriorDiscovery, call: CallOptions): Promise<void> {
     // The library calls it before it looks at a message itself.
-    this.transport.onmessage = mendHandshake;
+    this.transport.onmessage = (message) => {
+      if (!this.#isConnected) mendHandshake(message);
+    };
     await this.request('initialize', call, (request) => this.client.connect(this.transport, { ...request, prior }));
     this.#isConnected = true;
   }
@@ -154,13 +157,11 @@ export class Connection {
         : withSignIn(authorizer, operation, signal));
     } catch (error) {
       this.#failedHead = context.head;
-      throw (
-        this.#endReason ??
-        callError(error, { server, method, timeoutMs, signal, head: context.head, hadSession, isRepeatable })
-      );
+      const failed = { server, method, timeoutMs, signal, head: context.head, hadSession, isRepeatable };
+      throw callError(this.#endReason ?? error, failed);
     } finally {
       this.#inFlight -= 1;
-      if (this.#retired && this.#inFlight === 0) void this.close();
+      if (this.#isRetired && this.#inFlight === 0) void this.close();
     }
   }
 
@@ -195,10 +196,11 @@ export class Connection {
     await this.#end();
   }
 
-  /** Another connection has taken its place: what is in flight may end, then it closes by itself. */
-  retire(): void {
-    this.#retired = true;
+  /** Another connection has taken its place: what is in flight may end, then it closes by itself. Resolves when it has ended, however. */
+  retire(): Promise<void> {
+    this.#isRetired = true;
     if (this.#inFlight === 0) void this.close();
+    return this.#ended.promise;
   }
 
   /** Fails everything in flight with `reason`, without a word to the server: it is gone. */
@@ -214,6 +216,8 @@ export class Connection {
       await (this.client.transport === undefined ? this.transport : this.client).close();
     } catch (error) {
       this.#options.log.debug(`Closing: ${messageOf(error)}`);
+    } finally {
+      this.#ended.resolve();
     }
   }
 

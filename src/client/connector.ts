@@ -1,5 +1,4 @@
 import type { LoggingLevel } from '@modelcontextprotocol/client';
-import type { ExternalMcpError } from '../base/errors.ts';
 import type { WireFetch } from '../wire/fetch.ts';
 import { Authorizer } from './authorization/authorizer.ts';
 import { withSignIn } from './authorization/signIn.ts';
@@ -45,7 +44,6 @@ export class Connector {
   readonly #options: ConnectorOptions;
   readonly #authorizer: Authorizer | undefined;
   #known: Verdict | undefined;
-  #attempt: Connection | undefined;
   /** In the stateless era, told with every request. */
   logLevel: LoggingLevel | undefined;
 
@@ -64,7 +62,6 @@ export class Connector {
     const { connection, verdict } = await (this.#authorizer === undefined
       ? climb()
       : withSignIn(this.#authorizer, climb, call.signal));
-    this.#attempt = undefined;
     this.#known = verdict;
     return { connection, info: describe(connection, verdict) };
   }
@@ -79,16 +76,6 @@ export class Connector {
     if (this.#known?.transport !== 'streamable-http' || this.#known.era === 'stateless') return false;
     this.#known = { ...this.#known, transport: 'external-sse' };
     return true;
-  }
-
-  /** Ends a connection that is being made. */
-  async close(): Promise<void> {
-    await this.#attempt?.close();
-  }
-
-  /** The same for a server that is gone. */
-  async abandon(reason: ExternalMcpError): Promise<void> {
-    await this.#attempt?.abandon(reason);
   }
 
   async #connect(call: CallOptions): Promise<{ connection: Connection; verdict: Verdict }> {
@@ -118,8 +105,7 @@ export class Connector {
     const { log, onLog, handlers = {} } = this.#options;
     const notifications = new Notifications(log, onLog);
     const options = { ...this.#options, handlers, authorizer: this.#authorizer };
-    this.#attempt = new Connection(options, create(notifications), notifications);
-    return this.#attempt;
+    return new Connection(options, create(notifications), notifications);
   }
 
   #createTransport(

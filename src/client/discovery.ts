@@ -71,10 +71,11 @@ function supportedVersions(error: ExternalMcpError): readonly string[] | undefin
 
 /** A JSON-RPC error, or a status with which a server refuses a request without a session, says that it does not know the question. */
 function wantsHandshake(error: ExternalMcpError, isGuess: boolean, connection: Connection): boolean {
-  if (error.rpcCode !== undefined) return true;
-  const { kind, httpStatus = 0 } = error;
+  const { kind, rpcCode, httpStatus = 0 } = error;
   if (kind === 'auth') return httpStatus === 401 && connection.failedHead?.challenge === undefined;
+  // An outage, whatever stands in its body.
   if (kind !== 'protocol' && kind !== 'session') return false;
+  if (rpcCode !== undefined) return true;
   if (httpStatus === 404 || httpStatus === 405) return !isGuess;
   return httpStatus >= 400;
 }

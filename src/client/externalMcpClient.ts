@@ -15,7 +15,8 @@ import { t } from '@vscode/l10n';
 import { ExternalMcpError, messageOf } from '../base/errors.ts';
 import { Emitter, type Event } from '../base/event.ts';
 import { createWireFetch } from '../wire/fetch.ts';
-import { cancelledError, notConnectedError } from './callErrors.ts';
+import { cancelledError, noSessionError, notConnectedError } from './callErrors.ts';
+import { METHOD_NOT_FOUND } from './rpcCodes.ts';
 import type { CallOptions, ChangeKind, Connection, RequestMeta } from './connection.ts';
 import { type ConnectionInfo, Connector } from './connector.ts';
 import { allPages, pageSchema, readPage } from './lists.ts';
@@ -33,9 +34,6 @@ export type { Verdict } from './dialect.ts';
 export type { Progress } from './notifications.ts';
 export type { Endpoint, ExternalMcpClientOptions } from './options.ts';
 export type { ListedTool as Tool } from './tools.ts';
-
-/** JSON-RPC's code for a method that the server does not have. */
-const METHOD_NOT_FOUND = -32601;
 
 /**
  * The client of one MCP server of whatever era: finds out what it speaks, renews its session, repeats what may be repeated. Every method
@@ -93,9 +91,10 @@ export class ExternalMcpClient {
     });
   }
 
-  /** Opens another session and ends the one before. */
+  /** Opens another session and ends the one before. Rejects with `config` where there are no sessions. */
   async resetSession(call: CallOptions): Promise<ConnectionInfo> {
-    await this.#sessions.ensure(call);
+    const { transport } = await this.#sessions.ensure(call);
+    if (transport.sessionId === undefined) throw noSessionError(this.#options.server);
     return this.#sessions.open(call);
   }
 
@@ -200,21 +199,17 @@ export class ExternalMcpClient {
     );
   }
 
-  /** Ends the session (DELETE) and the connection. Never rejects: there is nothing left to do about a failure. */
+  /** Ends every session (DELETE) and connection. Never rejects: there is nothing left to do about a failure. */
   async close(): Promise<void> {
-    this.#sessions.end(notConnectedError(this.#options.server, undefined));
     this.#subscriptions.detach();
-    await this.#connector.close();
-    await this.#sessions.current?.close();
+    await this.#sessions.close(notConnectedError(this.#options.server, undefined));
     this.#serverLog.dispose();
   }
 
   /** Fails everything in flight with `reason`, without a word to the server: it is gone. */
   async abandon(reason: ExternalMcpError): Promise<void> {
-    this.#sessions.end(reason);
     this.#subscriptions.detach();
-    await this.#connector.abandon(reason);
-    await this.#sessions.current?.abandon(reason);
+    await this.#sessions.abandon(reason);
     this.#serverLog.dispose();
   }
 
@@ -300,7 +295,10 @@ export class ExternalMcpClient {
       } catch (error) {
         if (!(error instanceof ExternalMcpError) || !(await this.#sessions.renewed(connection, error, call)))
           throw error;
-        return run(await this.#sessions.ensure(call));
+        const renewed = await this.#sessions.ensure(call);
+        return await run(renewed).catch((again: unknown) => {
+          throw this.#sessions.stillLost(again, error);
+        });
       }
     });
   }
@@ -318,7 +316,9 @@ export class ExternalMcpClient {
     } catch (error) {
       // Its caller left while it waited for the next attempt.
       const isWaiting = signal?.aborted === true && error instanceof ExternalMcpError && error.retryable;
-      throw isWaiting ? cancelledError({ server, method, signal }, false, error) : error;
+      if (!isWaiting) throw error;
+      // What may be repeated may have been carried out by an earlier attempt.
+      throw cancelledError({ server, method, signal }, call.isRepeatable === true, error);
     }
   }
 }

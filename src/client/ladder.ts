@@ -4,6 +4,7 @@ import { ExternalMcpError } from '../base/errors.ts';
 import type { WireFetch } from '../wire/fetch.ts';
 import type { CallOptions, Connection } from './connection.ts';
 import type { HttpTransportKind, Verdict } from './dialect.ts';
+import { METHOD_NOT_FOUND } from './rpcCodes.ts';
 import { ExternalSseTransport } from './externalSse/externalSseTransport.ts';
 import { discover } from './discovery.ts';
 
@@ -25,7 +26,6 @@ const COST: Record<HttpTransportKind, number> = { 'streamable-http': 2, 'externa
 /** Refusals of a handshake by servers that may only want it in another shape. */
 const OTHER_SHAPE = new Set([400, 401, 406, 415]);
 const NOT_THERE = new Set([404, 405]);
-const METHOD_NOT_FOUND = -32601;
 
 export interface LadderOptions {
   server: string;

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { withBroken } from './brokenItems.ts';
 
-/** Pages of a list before we stop asking; a server may go on for ever. */
+/** Pages of a list before we stop asking, and items in all; a server may go on for ever. */
 const MAX_PAGES = 100;
+const MAX_ITEMS = 100_000;
 
 /** One page of a list, checked no further than that it is one. */
 export const pageSchema = (key: string) =>
@@ -35,14 +36,16 @@ export async function allPages<T>(
   const all: T[] = [];
   const seen = new Set<string>();
   let cursor: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
+  let pages = 0;
+  while (pages < MAX_PAGES && all.length < MAX_ITEMS) {
     const { items, nextCursor } = await fetchPage(cursor);
+    pages += 1;
     // Not `push(...)`: a page may hold more items than a call takes arguments.
     for (const item of items) all.push(item);
     if (nextCursor === undefined || seen.has(nextCursor)) return all;
     seen.add(nextCursor);
     cursor = nextCursor;
   }
-  onCut(MAX_PAGES);
+  onCut(pages);
   return all;
 }

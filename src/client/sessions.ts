@@ -9,6 +9,8 @@ import type { Connected, ConnectionInfo } from './connector.ts';
 
 /** Statuses behind which a lost session may hide, besides the 404 that the specification names. */
 const SUSPICIOUS = new Set([400, 500]);
+/** Ends of an attempt that say nothing about the next one's. */
+const OWN_LIMITS: ReadonlySet<string> = new Set(['cancelled', 'timeout']);
 /** Milliseconds for the question whether a session is still known. */
 const CONFIRM_TIMEOUT_MS = 5000;
 
@@ -23,7 +25,11 @@ export class Sessions {
   #info: ConnectionInfo | undefined;
   #opening: Promise<ConnectionInfo> | undefined;
   #renewal: Promise<boolean> | undefined;
-  #ended: ExternalMcpError | undefined;
+  /** All that are being opened, by whomever. */
+  readonly #opens = new Set<Promise<ConnectionInfo>>();
+  /** Those that were replaced and still have calls in flight. */
+  readonly #retired = new Set<Connection>();
+  readonly #ended = new AbortController();
 
   constructor(server: string, log: Log, connect: (call: CallOptions) => Promise<Connected>) {
     this.#server = server;
@@ -47,37 +53,45 @@ export class Sessions {
 
   /** The one connection: whoever comes first opens it, for all. */
   async ensure(call: CallOptions): Promise<Connection> {
-    const { signal } = call;
     while (this.#current === undefined) {
-      if (this.#ended !== undefined) throw this.#ended;
+      this.#ended.signal.throwIfAborted();
+      const isFirst = this.#opening === undefined;
       this.#opening ??= this.open(call).finally(() => (this.#opening = undefined));
       try {
-        await abortable(this.#opening, signal, () =>
-          cancelledError({ server: this.#server, method: 'initialize', signal }, false),
-        );
+        await this.#abortable(this.#opening, call);
       } catch (error) {
-        const isOfAnother = error instanceof ExternalMcpError && error.kind === 'cancelled' && signal?.aborted !== true;
-        // Who began it has left: those who wait for it begin anew.
-        if (!isOfAnother) throw error;
+        const isOfAnother = !isFirst && error instanceof ExternalMcpError && OWN_LIMITS.has(error.kind);
+        // Who began it has left, or had less time: those who wait for it begin anew.
+        if (!isOfAnother || call.signal?.aborted === true) throw error;
       }
     }
     return this.#current;
   }
 
-  /** Opens no further one; `reason` is why. */
-  end(reason: ExternalMcpError): void {
-    this.#ended = reason;
-  }
-
   /** Opens another one in place of the one that there is. */
   async open(call: CallOptions): Promise<ConnectionInfo> {
-    const { connection, info } = await this.#connect(call);
-    const before = this.#current;
-    this.#current = connection;
-    this.#info = info;
-    this.#opened.fire(connection);
-    before?.retire();
-    return info;
+    const signals = call.signal === undefined ? [] : [call.signal];
+    const signal = AbortSignal.any([...signals, this.#ended.signal]);
+    const opening = this.#install({ ...call, signal });
+    this.#opens.add(opening);
+    try {
+      return await opening;
+    } finally {
+      this.#opens.delete(opening);
+    }
+  }
+
+  /** Ends every connection, those that are being opened and those that were replaced too; no further one is opened. */
+  async close(reason: ExternalMcpError): Promise<void> {
+    this.#ended.abort(reason);
+    await Promise.allSettled(this.#opens);
+    await Promise.all(this.#all().map((connection) => connection.close()));
+  }
+
+  /** The same without a word to the server, which is gone; what is in flight fails with `reason`. */
+  async abandon(reason: ExternalMcpError): Promise<void> {
+    this.#ended.abort(reason);
+    await Promise.all(this.#all().map((connection) => connection.abandon(reason)));
   }
 
   /**
@@ -87,12 +101,52 @@ export class Sessions {
   async renewed(connection: Connection, error: ExternalMcpError, call: CallOptions): Promise<boolean> {
     const isLost = error.kind === 'session';
     if (!isLost && !isSuspicious(error, connection)) return false;
-    if (this.#current === connection) {
+    while (this.#current === connection) {
+      const isFirst = this.#renewal === undefined;
       this.#renewal ??= this.#renew(connection, isLost, call).finally(() => (this.#renewal = undefined));
-      if (!(await this.#renewal)) return false;
+      const isRenewed = await this.#abortable(this.#renewal, call);
+      // Whoever began it only had a suspicion; who knows better asks again.
+      if (!isRenewed && (isFirst || !isLost)) return false;
     }
     // What may have been carried out is not sent twice.
     return isLost || error.outcomeUnknown !== true;
+  }
+
+  /** What failed for want of a session, on a new one as well: in the words of a lost session, even where the server has others for it. */
+  stillLost(again: unknown, first: ExternalMcpError): unknown {
+    if (!(again instanceof ExternalMcpError) || again.httpStatus !== 400 || first.httpStatus !== 400) return again;
+    return new ExternalMcpError(
+      'session',
+      t('“{0}” no longer knows its session, and does not take a new one: {1}', this.#server, again.reason),
+      { server: this.#server, httpStatus: 400, cause: again },
+    );
+  }
+
+  async #install(call: CallOptions & { signal: AbortSignal }): Promise<ConnectionInfo> {
+    const { connection, info } = await this.#connect(call);
+    if (call.signal.aborted) {
+      await connection.close();
+      throw cancelledError({ server: this.#server, method: 'initialize', signal: call.signal }, false);
+    }
+    const before = this.#current;
+    this.#current = connection;
+    this.#info = info;
+    this.#opened.fire(connection);
+    if (before !== undefined) this.#retire(before);
+    return info;
+  }
+
+  #retire(connection: Connection): void {
+    this.#retired.add(connection);
+    void connection.retire().then(() => this.#retired.delete(connection));
+  }
+
+  #all(): Connection[] {
+    return this.#current === undefined ? [...this.#retired] : [...this.#retired, this.#current];
+  }
+
+  #abortable<T>(work: Promise<T>, { signal }: CallOptions): Promise<T> {
+    return abortable(work, signal, () => cancelledError({ server: this.#server, method: 'initialize', signal }, false));
   }
 
   async #renew(lost: Connection, isLost: boolean, { signal: _oneOfMany, ...call }: CallOptions): Promise<boolean> {

@@ -59,6 +59,8 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
   readonly #pending = new Map<Id, PendingExchange>();
   /** Answered ones whose stream is still open. */
   readonly #lingering = new Map<PendingExchange, Disposable>();
+  /** Streams that are about to be opened again. */
+  readonly #reconnections = new Set<Disposable>();
   readonly #listening: ListeningStream;
   readonly #heard = new SeenIds();
   #isStarted = false;
@@ -123,7 +125,8 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
       answered.reject(error);
       abort.abort(error);
     }
-    for (const timer of this.#lingering.values()) timer.dispose();
+    // The library knows one of them only.
+    for (const timer of [...this.#lingering.values(), ...this.#reconnections]) timer.dispose();
     await super.close();
   }
 
@@ -162,6 +165,8 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
     try {
       const requestSignal =
         options?.requestSignal === undefined ? abort.signal : AbortSignal.any([options.requestSignal, abort.signal]);
+      // The library says nothing when a stream ends that its caller gave up.
+      requestSignal.addEventListener('abort', () => answered.reject(abortReason(requestSignal)), { once: true });
       await exchangeContext.run(context, () =>
         super.send(message, {
           ...options,
@@ -225,7 +230,8 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
   /** The library's requests on their way to the wire: the streams that it opens by itself are watched here. */
   async #fetch(target: string | URL, init: RequestInit = {}): Promise<Response> {
     const { fetch } = this.#options;
-    if (init.method !== 'GET' || String(target) !== this.#options.url.href) return fetch(target, init);
+    // Behind a redirect it is another address.
+    if (init.method !== 'GET') return fetch(target, init);
     const request = this.#requestOf(exchangeContext.getStore());
     const { seen } = request ?? { seen: this.#heard };
     const headers = new Headers(init.headers);
@@ -258,7 +264,12 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
     }
     const wait = request === undefined ? this.#listening.nextWait(asked) : asked;
     if (wait === undefined) return () => {};
-    const timer = this.#options.clock.after(Math.min(Math.max(wait, RECONNECT_MS.least), RECONNECT_MS.most), reconnect);
+    const bounded = Math.min(Math.max(wait, RECONNECT_MS.least), RECONNECT_MS.most);
+    const timer = this.#options.clock.after(bounded, () => {
+      this.#reconnections.delete(timer);
+      reconnect();
+    });
+    this.#reconnections.add(timer);
     return () => timer.dispose();
   }
 
@@ -281,4 +292,8 @@ async function onlyStream(response: Response): Promise<Response> {
 function mendResult(message: JSONRPCMessage): void {
   if ('result' in message && !('resultType' in message.result)) message.result['resultType'] = 'complete';
   setBrokenAside(message);
+}
+
+function abortReason({ reason }: AbortSignal): Error {
+  return reason instanceof Error ? reason : new DOMException('The call was cancelled', 'AbortError');
 }

@@ -121,7 +121,8 @@ export class SettlingSseTransport extends SSEClientTransport implements ClientTr
     if ('method' in message && message.method === 'notifications/cancelled') {
       this.#cancel(String(message.params?.['requestId']));
     }
-    await sent;
+    // Nothing depends on what a server answers to a notification, or to an answer of ours; the library has reported it.
+    await sent.catch(() => {});
   }
 
   override async close(): Promise<void> {

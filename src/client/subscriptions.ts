@@ -36,6 +36,7 @@ export class Subscriptions {
 
   /** Takes a new connection and tells it all wishes again. Never rejects: a server that does not tell of changes is still of use. */
   async attach(connection: Connection): Promise<void> {
+    this.#timer?.dispose();
     this.#connection = connection;
     this.#stream = undefined;
     this.#reopenings = 0;
@@ -95,27 +96,37 @@ export class Subscriptions {
     const connection = this.#connection;
     if (connection === undefined) return;
     const filter = this.#filter(connection);
+    // It goes on until the other one is there, which the server may refuse.
     const earlier = this.#stream;
-    this.#stream = undefined;
+    let stream: McpSubscription | undefined;
     if (Object.keys(filter).length > 0) {
-      const stream = await connection.request('subscriptions/listen', INTERNAL, ({ timeout, signal }) =>
+      stream = await connection.request('subscriptions/listen', INTERNAL, ({ timeout, signal }) =>
         connection.client.listen(filter, {
           ...(timeout === undefined ? {} : { timeout }),
           ...(signal === undefined ? {} : { signal }),
         }),
       );
-      this.#stream = stream;
-      const opened = this.#options.clock.now();
-      void stream.closed.then((cause) => {
-        if (cause === 'local' || this.#stream !== stream) return;
-        if (this.#options.clock.now() - opened > PROVEN_MS) this.#reopenings = 0;
-        this.#reopen();
-      });
     }
+    if (connection !== this.#connection) {
+      await stream?.close();
+      return;
+    }
+    this.#stream = stream;
+    if (stream !== undefined) this.#watch(stream);
     await earlier?.close();
   }
 
+  #watch(stream: McpSubscription): void {
+    const opened = this.#options.clock.now();
+    void stream.closed.then((cause) => {
+      if (cause === 'local' || this.#stream !== stream) return;
+      if (this.#options.clock.now() - opened > PROVEN_MS) this.#reopenings = 0;
+      this.#reopen();
+    });
+  }
+
   #reopen(): void {
+    if (this.#connection === undefined) return;
     this.#reopenings += 1;
     if (this.#reopenings > MAX_REOPENINGS) {
       this.#options.log.warn('The server keeps ending the stream of changes; it is not opened again.');

@@ -8,7 +8,7 @@ import type { TrafficOrigin } from '../base/traffic.ts';
 import type { CallToolResult, ConnectionInfo, Tool, Verdict } from '../client/externalMcpClient.ts';
 import { type DefinitionEntry, isDisabled } from './definitionEntry.ts';
 import { Relisting } from './relisting.ts';
-import { cancelledError, disabledError, noSessionError, unexpectedError } from './runErrors.ts';
+import { cancelledError, disabledError, unexpectedError } from './runErrors.ts';
 import type { ServerHost, ToolCall } from './serverHost.ts';
 import type { ServerRun } from './serverRun.ts';
 import { type ServerSnapshot, takeSnapshot } from './snapshot.ts';
@@ -149,8 +149,7 @@ export class ManagedServer implements Disposable {
 
   /** Ends the session and opens another; the server stays as it is. */
   async resetSession(): Promise<void> {
-    const { client, status } = this.#ready();
-    if (status.connection.sessionId === undefined) throw noSessionError(this.name);
+    const { client } = this.#ready();
     this.#renew(await this.#masked(client.resetSession({ origin: 'user' })));
   }
 

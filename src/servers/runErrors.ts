@@ -22,13 +22,6 @@ export function unexpectedError(server: string, cause: unknown): ExternalMcpErro
   });
 }
 
-/** Stateless servers and those on pipes. */
-export function noSessionError(server: string): ExternalMcpError {
-  return new ExternalMcpError('config', t('“{0}” works without sessions, so there is none to reset.', server), {
-    server,
-  });
-}
-
 export function closedError(server: string): ExternalMcpError {
   return new ExternalMcpError('connection', t('“{0}” closed the connection. Start it again.', server), {
     server,

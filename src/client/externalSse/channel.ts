@@ -17,7 +17,8 @@ import {
 } from './errors.ts';
 import { type Expected, Inbox } from './inbox.ts';
 import { type Greeting, type Listening, listen } from './listening.ts';
-import { type Answer, INVALID_PARAMS, METHOD_NOT_FOUND, rpcErrorIn } from './messages.ts';
+import { INVALID_PARAMS, METHOD_NOT_FOUND } from '../rpcCodes.ts';
+import { type Answer, rpcErrorIn } from './messages.ts';
 
 export interface ChannelOptions {
   /** Name of the server, for errors. */

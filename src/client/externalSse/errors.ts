@@ -1,10 +1,8 @@
 import { t } from '@vscode/l10n';
 import { SdkErrorCode, SdkHttpError } from '@modelcontextprotocol/client';
+import { METHOD_NOT_FOUND } from '../rpcCodes.ts';
 import { displayText } from '../../base/displayText.ts';
 import { ExternalMcpError } from '../../base/errors.ts';
-
-/** JSON-RPC's own codes say that a request was wrong, which is no word about a session. */
-const WRONG_REQUEST_CODES = new Set([-32700, -32600, -32601, -32602, -32603]);
 
 /** The stream of a request ended, and nothing else can bring the answer. */
 export function endedEarlyError(server: string): ExternalMcpError {
@@ -68,8 +66,7 @@ export function foreignAddressError(server: string, address: string): ExternalMc
 /** What an HTTP status says on a session that has worked: that it is gone, or what it says to everybody. */
 export function sessionOrHttpError(server: string, response: Response, text: string, rpcCode?: number): Error {
   const { status } = response;
-  const isWrongRequest = rpcCode !== undefined && WRONG_REQUEST_CODES.has(rpcCode);
-  const isLost = status === 404 || (status === 400 && !isWrongRequest) || (status === 401 && !isChallenged(response));
+  const isLost = (status === 404 && rpcCode !== METHOD_NOT_FOUND) || (status === 401 && !isChallenged(response));
   const cause = httpError(response, text);
   if (!isLost) return cause;
   return new ExternalMcpError(

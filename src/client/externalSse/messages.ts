@@ -1,8 +1,5 @@
 import type { JSONRPCNotification, JSONRPCRequest } from '@modelcontextprotocol/client';
 
-/** JSON-RPC's codes for a method that the server does not have, and for parameters that the method does not take. */
-export const METHOD_NOT_FOUND = -32601;
-export const INVALID_PARAMS = -32602;
 /** What an error counts as that does not say its code; the first of those that JSON-RPC leaves to servers. */
 const UNKNOWN_CODE = -32000;
 

@@ -1,4 +1,5 @@
-import { type Answer, INVALID_PARAMS, isRefusal, METHOD_NOT_FOUND } from './messages.ts';
+import { INVALID_PARAMS, METHOD_NOT_FOUND } from '../rpcCodes.ts';
+import { type Answer, isRefusal } from './messages.ts';
 
 /** Whose names for methods a server knows: the seed's (`list_tools`) or MCP's own (`tools/list`). */
 export type Names = 'seed' | 'standard';

@@ -134,11 +134,16 @@ describe('client: failures of the External MCP dialect', () => {
   });
 
   describe('say what a status means on a session that has worked', () => {
-    for (const code of [400, 401, 404]) {
+    for (const code of [401, 404]) {
       it(`${code}: it is lost`, async () => {
         assert.equal((await failureOf(callOf(status(code)), 'session')).httpStatus, code);
       });
     }
+
+    it('400: nothing for certain, since a tool may say so too', async () => {
+      const error = await asCallError(callOf(status(400)));
+      assert.deepEqual([error.kind, error.httpStatus], ['protocol', 400]);
+    });
 
     it('400 with a JSON-RPC code about the request: the request was wrong', async () => {
       const refused = callOf((exchange) => sendError(exchange, 400, -32602, 'no such tool'));

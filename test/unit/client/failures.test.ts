@@ -149,19 +149,27 @@ describe('client: failures', () => {
     }
   });
 
-  it('404 on a session, or 400 that says so: the session is gone', async () => {
-    for (const [code, words] of [
-      [404, 'Session not found'],
-      [400, 'Bad Request: No valid session ID provided'],
-    ] as const) {
-      const error = await failureOf(
-        call((exchange) => sendError(exchange, code, -32001, words)),
-        'session',
-      );
-      assert.match(error.message, /no longer knows its session\. Restart it/);
-      assert.equal(error.rpcCode, -32001);
-      assert.equal(error.outcomeUnknown, undefined);
-    }
+  it('404 on every session: it is gone, and so is the next one', async () => {
+    const error = await failureOf(
+      call((exchange) => sendError(exchange, 404, -32001, 'Session not found')),
+      'session',
+    );
+    assert.match(error.message, /no longer knows its session\. Restart it/);
+    assert.equal(error.rpcCode, -32001);
+    assert.equal(error.outcomeUnknown, undefined);
+  });
+
+  it('400 to a call alone: the call is refused, in the words of the server, and carried out once', async () => {
+    let calls = 0;
+    const error = await failureOf(
+      call((exchange) => {
+        calls += 1;
+        sendError(exchange, 400, -32001, 'The card was charged, its session receipt failed');
+      }),
+      'protocol',
+    );
+    assert.match(error.message, /The card was charged/);
+    assert.equal(calls, 1);
   });
 
   it('404 with -32601 speaks of the method, not of the session', async () => {

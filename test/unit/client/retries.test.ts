@@ -334,7 +334,7 @@ describe('client: what is tried again', () => {
       maxRetries: 5,
     });
     await test.client.connect(user);
-    assert.equal((await failureOf(list(test, { ...user, signal: leaving.signal }), 'cancelled')).httpStatus, 429);
+    await failureOf(list(test, { ...user, signal: leaving.signal }), 'cancelled');
     assert.equal(attempts, 1);
   });
 });
