@@ -1,6 +1,6 @@
 import { type AuthProvider, type JSONRPCMessage, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { Clock } from '../base/clock.ts';
-import { ExternalMcpError, messageOf } from '../base/errors.ts';
+import { type ExternalMcpError, messageOf } from '../base/errors.ts';
 import type { Disposable } from '../base/lifecycle.ts';
 import type { Log } from '../base/log.ts';
 import { type ExchangeContext, exchangeContext, unannounced } from '../wire/context.ts';
