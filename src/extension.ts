@@ -7,6 +7,7 @@ import { systemClock } from './base/clock.ts';
 import { toDisposable } from './base/lifecycle.ts';
 import { redactingLog } from './base/log.ts';
 import { Redactor } from './base/redact.ts';
+import { sweepLater } from './process/sweepLater.ts';
 import { ServerRegistry } from './servers/serverRegistry.ts';
 import type { VariableSources } from './servers/variables.ts';
 import { TrafficLog } from './traffic/trafficLog.ts';
@@ -23,7 +24,7 @@ import { StatusBar } from './ui/statusBar.ts';
 import { ServersView } from './ui/tree/serversView.ts';
 
 /** What outlives the subscriptions, which VS Code disposes of while it waits for `deactivate`. */
-let running: { registry: ServerRegistry; output: OutputChannels } | undefined;
+let running: { registry: ServerRegistry; output: OutputChannels; autoStart: AutoStart } | undefined;
 
 /** The only place where the layers are wired together. */
 export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
@@ -36,18 +37,19 @@ export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
   const redactor = new Redactor();
   const log = { ...output.open(), ...redactingLog(output.open(), redactor) };
   const traffic = own(new TrafficLog({ maxBytes: settings.readTrafficBytes(), redactor }));
+  const storage = { folder: context.globalStorageUri.fsPath, log };
   const registry = new ServerRegistry({
     traffic,
     clock: systemClock,
     redactor,
     version: String((context.extension.packageJSON as { version?: unknown }).version),
     hostEnv: process.env,
+    storage,
     openLog: (server) => output.open(server),
     isTrusted: () => vscode.workspace.isTrusted,
     settings: settings.readCommonSettings,
     variables: variableSources,
   });
-  running = { registry, output };
 
   const tree = own(new ServersView(registry));
   own(new StatusBar(registry));
@@ -63,7 +65,9 @@ export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
 
   followSettings(context, registry, redactor);
   restoreSampleServer(registry, context);
-  own(new AutoStart(registry, log));
+  const autoStart = own(new AutoStart(registry, context.workspaceState, log));
+  running = { registry, output, autoStart };
+  own(sweepLater({ ...storage, clock: systemClock }));
   return createExports(registry, traffic);
 }
 
@@ -71,6 +75,8 @@ export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
 export async function deactivate(): Promise<void> {
   const ending = running;
   running = undefined;
+  // What is stopped from here on ran to the end.
+  ending?.autoStart.dispose();
   try {
     await ending?.registry.dispose();
   } finally {

@@ -8,6 +8,7 @@ import { Emitter, type Event, ObservableValue } from '../base/event.ts';
 import type { Log } from '../base/log.ts';
 import { TailBuffer } from '../base/tailBuffer.ts';
 import type { TrafficSink } from '../base/traffic.ts';
+import type { GuardedRun, ProcessGuard } from './guard.ts';
 import { OutputReader } from './outputReader.ts';
 import { explainSpawnError, isPassingShortage } from './spawnError.ts';
 import { type Leader, spawnLeader } from './spawn.ts';
@@ -25,7 +26,7 @@ export interface ProcessOptions {
   command: string;
   args: readonly string[];
   cwd: string;
-  /** The complete environment (`childEnvironment`); nothing is added to it. */
+  /** The complete environment (`childEnvironment`); nothing is added to it but the guard's marker. */
   env: Readonly<Record<string, string>>;
   /** `output`: stdout and stderr both become lines. `pipes`: stdin and stdout are handed out, only stderr becomes lines. */
   stdio: 'output' | 'pipes';
@@ -35,6 +36,8 @@ export interface ProcessOptions {
   log: Log;
   traffic: TrafficSink;
   clock: Clock;
+  /** Absent: nobody ends the process when this host is killed. */
+  guard?: ProcessGuard;
 }
 
 /** A line of output, free of control sequences. */
@@ -54,6 +57,7 @@ export class ExternalMcpProcess {
   readonly #readers: OutputReader[] = [];
   #exit: ExitCause | undefined;
   #child: Leader | undefined;
+  #guarded: GuardedRun | undefined;
   #starting: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
   #stopRequested = false;
@@ -113,11 +117,15 @@ export class ExternalMcpProcess {
   }
 
   async #spawn(): Promise<void> {
-    const { command, args, stdio, redact } = this.#options;
+    const { server, command, args, env, stdio, redact, guard } = this.#options;
     this.#state.value = { kind: 'spawning' };
-    const child = await spawnLeader(this.#options).catch(async (error: unknown) => {
+    this.#guarded = await guard?.prepare(server);
+    const guardedEnv = { ...env, ...this.#guarded?.env };
+    const child = await spawnLeader({ ...this.#options, env: guardedEnv }).catch(async (error: unknown) => {
+      this.#guarded?.gone();
       throw await this.#couldNotStart(error);
     });
+    this.#guarded?.spawned(child.pid);
     this.#child = child;
     child.once('exit', (code, signal) => this.#onLeaderExit(code, signal));
     child.on('error', (error) => this.#options.log.warn(error.message));
@@ -158,6 +166,7 @@ export class ExternalMcpProcess {
     const requested = this.#stopRequested;
     this.#exit = signal === null ? { kind: 'code', code: code ?? 0, requested } : { kind: 'signal', signal, requested };
     this.#leaderExit.resolve();
+    this.#guarded?.look();
     // Helpers that it left behind may hold its port, and its pipes.
     this.#end().catch((error: unknown) => this.#options.log.error(String(error)));
   }
@@ -188,6 +197,7 @@ export class ExternalMcpProcess {
   }
 
   async #finish(): Promise<void> {
+    this.#guarded?.gone();
     for (const reader of this.#readers) reader.drain();
     await within(this.#pipesClosed, OUTPUT_GRACE_MS, this.#options.clock);
     for (const pipe of this.#child?.stdio ?? []) pipe?.destroy();

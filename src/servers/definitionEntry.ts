@@ -33,6 +33,11 @@ export function startsOnOpen({ raw }: DefinitionEntry): boolean {
   return isObject(raw) && raw['autoStart'] === 'onOpen';
 }
 
+/** Whether it is to be started again with the window when it ran while the last one closed; so unless its definition says otherwise. */
+export function startsAgain({ raw }: DefinitionEntry): boolean {
+  return isObject(raw) && (raw['autoStart'] === undefined || raw['autoStart'] === 'restore');
+}
+
 /** What is looked at before the definition was checked. */
 function isObject(raw: unknown): raw is Readonly<Record<string, unknown>> {
   return typeof raw === 'object' && raw !== null;

@@ -11,7 +11,7 @@ import type { ServerDefinition } from './definition.ts';
 import { type CommonSettings, resolveLimits } from './limits.ts';
 import type { DefinitionEntry } from './definitionEntry.ts';
 import { ManagedServer } from './managedServer.ts';
-import type { Runtime } from './runtime.ts';
+import type { Runtime, RuntimeStorage } from './runtime.ts';
 import type { ServerRun } from './serverRun.ts';
 import { isActive } from './status.ts';
 import type { VariableSources } from './variables.ts';
@@ -23,6 +23,8 @@ export interface RegistryOptions {
   /** Version of this extension, told to the servers. */
   version: string;
   hostEnv: NodeJS.ProcessEnv;
+  /** Absent: what is left of this host is not remembered beyond its end. */
+  storage?: RuntimeStorage;
   /** The log of one server; asked for once per server. */
   openLog(server: string): Log;
   /** Whether servers may be started here at all (Workspace Trust). */
@@ -162,8 +164,8 @@ export class ServerRegistry {
     known: Verdict | undefined,
     log: Log,
   ): Promise<ServerRun> {
-    const { traffic, clock, redactor, version, hostEnv } = this.#options;
-    this.#runtime ??= import('./runtime.ts').then(({ Runtime }) => new Runtime());
+    const { traffic, clock, redactor, version, hostEnv, storage } = this.#options;
+    this.#runtime ??= import('./runtime.ts').then(({ Runtime }) => new Runtime(clock, storage));
     const runtime = await this.#runtime;
     const variables = this.#options.variables(entry.folder);
     const plan = await runtime.plan({

@@ -1,7 +1,7 @@
 import { t } from '@vscode/l10n';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.ts';
-import { ExternalMcpError } from '../base/errors.ts';
+import { ExternalMcpError, messageOf } from '../base/errors.ts';
 import { Emitter } from '../base/event.ts';
 import { DisposableStore } from '../base/lifecycle.ts';
 import type { Log } from '../base/log.ts';
@@ -17,6 +17,7 @@ import {
 import { StartAgainError } from '../client/stdioConnection.ts';
 import { canConnect } from '../process/connect.ts';
 import { ExternalMcpProcess } from '../process/externalMcpProcess.ts';
+import type { ProcessGuard } from '../process/guard.ts';
 import { listeningPorts } from '../process/listening.ts';
 import { describeExit } from '../process/state.ts';
 import { atEndpoint, atHost, hostsOf } from './addresses.ts';
@@ -45,6 +46,7 @@ export interface RunOptions {
   plan: LaunchPlan;
   limits: ServerLimits;
   agent: Dispatcher;
+  guard: ProcessGuard;
   traffic: TrafficSink;
   clock: Clock;
   log: Log;
@@ -119,12 +121,9 @@ export class ServerRun {
         ...(endpoint.kind === 'http' && endpoint.port !== undefined ? { port: endpoint.port } : {}),
       };
     } catch (error) {
-      let reason: unknown = error;
-      try {
-        reason = await this.#explainStart(error);
-      } finally {
-        await this.stop();
-      }
+      const reason = await this.#explainStart(error);
+      // What could not be ended is said beside it.
+      await this.stop().catch((failure: unknown) => this.#options.log.error(messageOf(failure)));
       throw reason;
     } finally {
       deadline.dispose();
@@ -208,10 +207,10 @@ export class ServerRun {
   }
 
   async #spawn(stdio: 'output' | 'pipes'): Promise<ExternalMcpProcess> {
-    const { plan, name, traffic, clock, log, redactor } = this.#options;
+    const { plan, name, traffic, clock, log, redactor, guard } = this.#options;
     if (plan.launch === undefined) throw new Error('nothing to start');
     const redact = (text: string): string => redactor.text(text);
-    const process = new ExternalMcpProcess({ server: name, ...plan.launch, stdio, traffic, clock, log, redact });
+    const process = new ExternalMcpProcess({ server: name, ...plan.launch, stdio, traffic, clock, log, redact, guard });
     this.#process = process;
     this.#owned.add(process.onLine(({ text }) => log.info(text)));
     this.#owned.add(
@@ -247,13 +246,20 @@ export class ServerRun {
     });
     this.#owned.add(client.onDidChangeList((kind) => kind === 'tools' && this.#toolsChanged.fire()));
     this.#owned.add(client.onDidRenewSession((info) => this.#renewed.fire(info)));
-    const connection = await client.connect({
-      origin: 'internal',
-      signal: this.#abort.signal,
-      timeoutMs: limits.startupTimeoutMs,
-      // Whoever starts a server waits for it, and whoever attaches to one wants to know at once.
-      maxRetries: 0,
-    });
+    let connection: ConnectionInfo;
+    try {
+      connection = await client.connect({
+        origin: 'internal',
+        signal: this.#abort.signal,
+        timeoutMs: limits.startupTimeoutMs,
+        // Whoever starts a server waits for it, and whoever attaches to one wants to know at once.
+        maxRetries: 0,
+      });
+    } catch (error) {
+      // Cancelled, it may still have been about to open a session.
+      await client.close();
+      throw error;
+    }
     this.#client = client;
     this.#owned.add(client.onDidClose(() => this.#lost(closedError(name))));
     return connection;

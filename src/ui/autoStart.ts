@@ -1,38 +1,81 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../base/errors.ts';
 import { type Disposable, DisposableStore } from '../base/lifecycle.ts';
-import { startsOnOpen } from '../servers/definitionEntry.ts';
+import { startsAgain, startsOnOpen } from '../servers/definitionEntry.ts';
 import type { ManagedServer } from '../servers/managedServer.ts';
 import type { ServerRegistry } from '../servers/serverRegistry.ts';
+import { isActive } from '../servers/status.ts';
 import type { ChannelLog } from './output.ts';
 
-/** Starts the servers that are to run from the opening of the window on: once each, so that one that was stopped stays so. */
+const REMEMBERED = 'runningServers';
+/** Servers that start at the same time; the others wait for their turn. */
+const AT_ONCE = 4;
+
+/**
+ * Starts the servers that are to run from the opening of the window on, and those that ran when it was last closed: once each, so that one
+ * that was stopped stays so, in their order, a few at a time.
+ */
 export class AutoStart implements Disposable {
   readonly #registry: ServerRegistry;
+  readonly #state: vscode.Memento;
   readonly #log: ChannelLog;
   readonly #owned = new DisposableStore();
   readonly #begun = new WeakSet<ManagedServer>();
+  readonly #before: ReadonlySet<string>;
+  readonly #running = new Set<string>();
+  readonly #queue: ManagedServer[] = [];
+  #starting = 0;
 
-  constructor(registry: ServerRegistry, log: ChannelLog) {
+  /** @param state where it is remembered what ran */
+  constructor(registry: ServerRegistry, state: vscode.Memento, log: ChannelLog) {
     this.#registry = registry;
+    this.#state = state;
     this.#log = log;
-    this.#owned.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.#start()));
+    this.#before = new Set(state.get<readonly string[]>(REMEMBERED, []));
+    this.#owned.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.#begin()));
     // The definitions of a workspace can be read only a moment after it was trusted.
-    this.#owned.add(registry.onDidChangeServers(() => this.#start()));
-    this.#start();
+    this.#owned.add(registry.onDidChangeServers(() => this.#begin()));
+    this.#owned.add(registry.onDidChangeServer((server) => this.#remember(server)));
+    this.#begin();
   }
 
+  /** From here on nothing is remembered: what is stopped because the window closes has been running. */
   dispose(): void {
+    this.#queue.length = 0;
     this.#owned.dispose();
   }
 
-  #start(): void {
+  #begin(): void {
     if (!vscode.workspace.isTrusted) return;
     for (const server of this.#registry.servers) {
-      if (!startsOnOpen(server.entry) || server.status.kind !== 'stopped' || this.#begun.has(server)) continue;
+      const isDue = startsOnOpen(server.entry) || (this.#before.has(server.name) && startsAgain(server.entry));
+      if (!isDue || server.status.kind !== 'stopped' || this.#begun.has(server)) continue;
       this.#begun.add(server);
-      // Its failure is shown in the tree; a notification per server at every opening of the window would be too much.
-      server.start().catch((error: unknown) => this.#log.warn(messageOf(error)));
+      this.#queue.push(server);
     }
+    this.#startNext();
+  }
+
+  #startNext(): void {
+    while (this.#starting < AT_ONCE) {
+      const server = this.#queue.shift();
+      if (server === undefined) return;
+      this.#starting += 1;
+      server
+        .start()
+        // Its failure is shown in the tree; a notification per server at every opening of the window would be too much.
+        .catch((error: unknown) => this.#log.warn(messageOf(error)))
+        .finally(() => {
+          this.#starting -= 1;
+          this.#startNext();
+        });
+    }
+  }
+
+  #remember({ name, status }: ManagedServer): void {
+    if (this.#running.has(name) === isActive(status)) return;
+    if (isActive(status)) this.#running.add(name);
+    else this.#running.delete(name);
+    void this.#state.update(REMEMBERED, [...this.#running]);
   }
 }

@@ -5,7 +5,7 @@ import { makeTemporaryFolder } from '../../host/temporaryFolder.ts';
 import type { TemporaryFolder } from '../../host/temporaryFolder.ts';
 import { openWindow } from '../../host/window.ts';
 import type { VscodeWindow } from '../../host/window.ts';
-import { closeWorkbench } from '../../host/workbench.ts';
+import { closeWorkbench, workbenchReady } from '../../host/workbench.ts';
 import {
   addServer,
   callPage,
@@ -76,6 +76,14 @@ describe('a window with an empty folder', function () {
     await stopped.hover();
     await stopped.getByRole('button', { name: 'Start External MCP Server', exact: true }).click();
     await serverRow(page, sample, 'Running').waitFor();
+  });
+
+  it('runs what ran before again after a reload', async () => {
+    // The page is another document from here on.
+    await Promise.all([page.waitForEvent('domcontentloaded'), window.runCommand('Developer: Reload Window')]);
+    await workbenchReady(page);
+    await serverRow(page, sample, 'Running').waitFor();
+    assert.equal(await statusItem(page).getAttribute('aria-label'), 'External MCP: 1 of 1 servers running');
   });
 
   it('completes arguments from the schema of the tool', async () => {
