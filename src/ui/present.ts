@@ -62,11 +62,18 @@ export function serverTooltip(server: ManagedServer): vscode.MarkdownString {
     .appendMarkdown('**')
     .appendText(server.name)
     .appendMarkdown(`** — ${stateWord(status)}\n\n`);
-  if (status.kind === 'failed') markdown.appendText(displayText(status.error.message, 600)).appendMarkdown('\n\n');
+  if (status.kind === 'failed') appendError(markdown, status.error.message);
   for (const [label, value] of facts(server)) {
     markdown.appendMarkdown(`${label}: `).appendText(displayText(value, 200)).appendMarkdown('  \n');
   }
   return markdown;
+}
+
+/** The sentence, and behind it the last lines of output as they were. */
+function appendError(markdown: vscode.MarkdownString, message: string): void {
+  const [sentence = '', ...output] = message.split('\n');
+  markdown.appendText(displayText(sentence, 600)).appendMarkdown('\n\n');
+  if (output.length > 0) markdown.appendCodeblock(output.map((line) => displayText(line, 200)).join('\n'), 'text');
 }
 
 function facts(server: ManagedServer): [string, string][] {
