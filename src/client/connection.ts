@@ -7,6 +7,7 @@ import {
   type PriorDiscovery,
   type RequestOptions,
 } from '@modelcontextprotocol/client';
+import { abortable } from '../base/abortable.ts';
 import { type Clock, LONGEST_WAIT_MS } from '../base/clock.ts';
 import { type ExternalMcpError, messageOf } from '../base/errors.ts';
 import { Emitter } from '../base/event.ts';
@@ -113,7 +114,12 @@ export class Connection {
     this.transport.onmessage = (message) => {
       if (!this.#isConnected) mendHandshake(message);
     };
-    await this.request('initialize', call, (request) => this.client.connect(this.transport, { ...request, prior }));
+    await this.request('initialize', call, (request) =>
+      // The library waits for the answer to its notification, however long that takes.
+      abortable(this.client.connect(this.transport, { ...request, prior }), call.signal, () =>
+        cancelledError({ server: this.#options.server, method: 'initialize', signal: call.signal }, false),
+      ),
+    );
     this.#isConnected = true;
   }
 

@@ -60,9 +60,8 @@ export class Sessions {
       try {
         await this.#abortable(this.#opening, call);
       } catch (error) {
-        const isOfAnother = !isFirst && error instanceof ExternalMcpError && OWN_LIMITS.has(error.kind);
-        // Who began it has left, or had less time: those who wait for it begin anew.
-        if (!isOfAnother || call.signal?.aborted === true) throw error;
+        // Those who wait for it begin anew.
+        if (isFirst || !isOwnLimit(error) || call.signal?.aborted === true) throw error;
       }
     }
     return this.#current;
@@ -104,8 +103,11 @@ export class Sessions {
     while (this.#current === connection) {
       const isFirst = this.#renewal === undefined;
       this.#renewal ??= this.#renew(connection, isLost, call).finally(() => (this.#renewal = undefined));
-      const isRenewed = await this.#abortable(this.#renewal, call);
-      // Whoever began it only had a suspicion; who knows better asks again.
+      const isRenewed = await this.#abortable(this.#renewal, call).catch((reason: unknown) => {
+        if (isFirst || !isOwnLimit(reason) || call.signal?.aborted === true) throw reason;
+        return false;
+      });
+      // Whoever began it only had a suspicion, or less time; who knows better asks again.
       if (!isRenewed && (isFirst || !isLost)) return false;
     }
     // What may have been carried out is not sent twice.
@@ -114,7 +116,9 @@ export class Sessions {
 
   /** What failed for want of a session, on a new one as well: in the words of a lost session, even where the server has others for it. */
   stillLost(again: unknown, first: ExternalMcpError): unknown {
-    if (!(again instanceof ExternalMcpError) || again.httpStatus !== 400 || first.httpStatus !== 400) return again;
+    const isSame = again instanceof ExternalMcpError && again.httpStatus === 400 && again.message === first.message;
+    // Anything else it has against the call itself.
+    if (!isSame) return again;
     return new ExternalMcpError(
       'session',
       t('“{0}” no longer knows its session, and does not take a new one: {1}', this.#server, again.reason),
@@ -180,6 +184,11 @@ export class Sessions {
       return !(error instanceof ExternalMcpError) || (error.kind !== 'session' && !isSuspicious(error, connection));
     }
   }
+}
+
+/** Whoever began has left, or had less time than those who wait for the same. */
+function isOwnLimit(error: unknown): boolean {
+  return error instanceof ExternalMcpError && OWN_LIMITS.has(error.kind);
 }
 
 /** Only what had a session can have lost it. */

@@ -162,11 +162,12 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
     };
     const { context } = pending;
     this.#pending.set(id, pending);
+    const requestSignal =
+      options?.requestSignal === undefined ? abort.signal : AbortSignal.any([options.requestSignal, abort.signal]);
+    // The library says nothing when a stream ends that its caller gave up.
+    const onAbort = (): void => answered.reject(abortReason(requestSignal));
+    requestSignal.addEventListener('abort', onAbort);
     try {
-      const requestSignal =
-        options?.requestSignal === undefined ? abort.signal : AbortSignal.any([options.requestSignal, abort.signal]);
-      // The library says nothing when a stream ends that its caller gave up.
-      requestSignal.addEventListener('abort', () => answered.reject(abortReason(requestSignal)), { once: true });
       await exchangeContext.run(context, () =>
         super.send(message, {
           ...options,
@@ -193,6 +194,8 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
       }
       await answered.promise;
     } finally {
+      // Node keeps a signal of several for ever that somebody listens to.
+      requestSignal.removeEventListener('abort', onAbort);
       this.#pending.delete(id);
       if (caller !== undefined && context.head !== undefined) caller.head = context.head;
       if (pending.isAnswered && context.head?.mediaType === 'text/event-stream') this.#linger(pending);

@@ -1,8 +1,10 @@
 import type { McpSubscription, SubscriptionFilter } from '@modelcontextprotocol/client';
+import { abortable } from '../base/abortable.ts';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Disposable } from '../base/lifecycle.ts';
 import type { Log } from '../base/log.ts';
+import { cancelledError } from './callErrors.ts';
 import type { CallOptions, Connection } from './connection.ts';
 import { isStateless } from './protocolVersions.ts';
 
@@ -13,6 +15,8 @@ const PROVEN_MS = 30_000;
 const INTERNAL: CallOptions = { origin: 'internal', maxRetries: 0 };
 
 export interface SubscriptionsOptions {
+  /** Name of the server, for errors. */
+  server: string;
   clock: Clock;
   log: Log;
 }
@@ -52,7 +56,7 @@ export class Subscriptions {
     if (this.#uris.has(uri)) return;
     this.#uris.add(uri);
     try {
-      if (this.#isStateless) await this.#inTurn(() => this.#listen());
+      if (this.#isStateless) await this.#inTurn(() => this.#listen(call), call.signal);
       else await this.#tell('resources/subscribe', uri, call);
     } catch (error) {
       this.#uris.delete(uri);
@@ -62,7 +66,7 @@ export class Subscriptions {
 
   async unsubscribe(uri: string, call: CallOptions): Promise<void> {
     if (!this.#uris.delete(uri)) return;
-    if (this.#isStateless) await this.#inTurn(() => this.#listen());
+    if (this.#isStateless) await this.#inTurn(() => this.#listen(call), call.signal);
     else await this.#tell('resources/unsubscribe', uri, call);
   }
 
@@ -86,13 +90,14 @@ export class Subscriptions {
   }
 
   /** One after the other: each opens the stream with all wishes of its moment and closes the one before. */
-  #inTurn(task: () => Promise<void>): Promise<void> {
+  #inTurn(task: () => Promise<void>, signal?: AbortSignal): Promise<void> {
     const turn = this.#queue.then(task);
     this.#queue = turn.catch(() => {});
-    return turn;
+    const { server } = this.#options;
+    return abortable(turn, signal, () => cancelledError({ server, method: 'subscriptions/listen', signal }, false));
   }
 
-  async #listen(): Promise<void> {
+  async #listen(call: CallOptions = INTERNAL): Promise<void> {
     const connection = this.#connection;
     if (connection === undefined) return;
     const filter = this.#filter(connection);
@@ -100,12 +105,7 @@ export class Subscriptions {
     const earlier = this.#stream;
     let stream: McpSubscription | undefined;
     if (Object.keys(filter).length > 0) {
-      stream = await connection.request('subscriptions/listen', INTERNAL, ({ timeout, signal }) =>
-        connection.client.listen(filter, {
-          ...(timeout === undefined ? {} : { timeout }),
-          ...(signal === undefined ? {} : { signal }),
-        }),
-      );
+      stream = await openStream(connection, filter, call);
     }
     if (connection !== this.#connection) {
       await stream?.close();
@@ -148,5 +148,26 @@ export class Subscriptions {
       ...(capabilities?.resources?.listChanged === true ? { resourcesListChanged: true } : {}),
       ...(this.#uris.size > 0 ? { resourceSubscriptions: [...this.#uris] } : {}),
     };
+  }
+}
+
+/** The signal of a caller ends the opening; the stream is for all and outlives it. */
+async function openStream(
+  connection: Connection,
+  filter: SubscriptionFilter,
+  call: CallOptions,
+): Promise<McpSubscription> {
+  const opening = new AbortController();
+  const onAbort = (): void => opening.abort(call.signal?.reason);
+  call.signal?.addEventListener('abort', onAbort);
+  try {
+    return await connection.request('subscriptions/listen', call, ({ timeout }) =>
+      connection.client.listen(filter, {
+        ...(timeout === undefined ? {} : { timeout }),
+        signal: opening.signal,
+      }),
+    );
+  } finally {
+    call.signal?.removeEventListener('abort', onAbort);
   }
 }

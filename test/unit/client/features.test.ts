@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { SubscribeRequestSchema, UnsubscribeRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { ServerNotifier } from '@modelcontextprotocol/server';
 import { Emitter } from '../../../src/base/event.ts';
+import type { Log } from '../../../src/base/log.ts';
 import type { ChangeKind, ExternalMcpClient } from '../../../src/client/externalMcpClient.ts';
 import { createFeatureServer } from '../../servers/eras/featureServer.ts';
 import { handshake } from '../../servers/eras/handshake.ts';
 import { sdkV2 } from '../../servers/eras/sdkV2.ts';
 import { stateless } from '../../servers/eras/stateless.ts';
 import { type StartedServer, startScript } from '../../servers/start.ts';
-import { answerTo, beginEvents, text, writeEvent } from '../../servers/support/exchange.ts';
+import { answerTo, beginEvents, type Exchange, sendError, text, writeEvent } from '../../servers/support/exchange.ts';
 import { sdk } from '../../servers/support/sdk.ts';
 import { ManualClock } from '../process/support.ts';
 import { endAll, failureOf, type Tap, tap, textOf } from '../wire/support.ts';
@@ -383,6 +385,137 @@ describe('client: the stream of changes, in the stateless era', () => {
     }
     await isOpen(9);
     assert.deepEqual(clock.waits, Array(8).fill(1000));
+  });
+});
+
+describe('client: the stream of changes, when wishes change, in the stateless era', () => {
+  afterEach(endAll);
+
+  const URI = 'test://readme';
+  const LISTS = { toolsListChanged: true };
+  const ALL = { toolsListChanged: true, resourceSubscriptions: [URI] };
+
+  interface Listened extends TestClient {
+    /** The streams that were asked for, in order, each with its wishes. */
+    readonly wishes: unknown[];
+    readonly clock: HastyClock;
+    /** Resolves when so many have been asked for. */
+    asked: (times: number) => Promise<Exchange>;
+  }
+
+  /** A client that is connected to a server that meets the wish to listen like this. */
+  async function listened(
+    meet: (exchange: Exchange, wishes: unknown) => void,
+    log: Partial<Log> = {},
+  ): Promise<Listened> {
+    const wishes: unknown[] = [];
+    const asked = Array.from({ length: 4 }, () => Promise.withResolvers<Exchange>());
+    const url = await serve(
+      stateless({
+        capabilities: { tools: { listChanged: true }, resources: { subscribe: true } },
+        post(exchange) {
+          if (exchange.message.method !== 'subscriptions/listen') return false;
+          const wish: unknown = Reflect.get(exchange.message.params ?? {}, 'notifications');
+          meet(exchange, wish);
+          asked[wishes.push(wish) - 1]?.resolve(exchange);
+          return true;
+        },
+      }),
+    );
+    const clock = new HastyClock();
+    const quiet = (): void => {};
+    const test = clientFor(url, {
+      clock,
+      log: { debug: quiet, info: quiet, warn: quiet, error: quiet, ...log },
+      timeoutMs: 10_000_000,
+    });
+    await test.client.connect(user);
+    return { ...test, wishes, clock, asked: (times) => asked[times - 1]?.promise ?? assert.fail() };
+  }
+
+  function grant(exchange: Exchange, notifications: unknown): void {
+    beginEvents(exchange);
+    const _meta = { 'io.modelcontextprotocol/subscriptionId': exchange.message.id };
+    const method = 'notifications/subscriptions/acknowledged';
+    writeEvent(exchange, { jsonrpc: '2.0', method, params: { notifications, _meta } });
+  }
+
+  const hasUri = (wishes: unknown): boolean => JSON.stringify(wishes).includes(URI);
+
+  it('goes on with the old ones when the server refuses the new one, and is opened again when it ends', async () => {
+    const { client, asked, wishes } = await listened((exchange, wish) => {
+      if (hasUri(wish)) sendError(exchange, 400, -32602, 'No such resource');
+      else grant(exchange, wish);
+    });
+    const { response } = await asked(1);
+    assert.equal((await failureOf(client.subscribe(URI, user), 'protocol')).rpcCode, -32602);
+    assert.ok(!response.closed);
+    response.end();
+    await asked(3);
+    assert.deepEqual(wishes, [LISTS, ALL, LISTS]);
+  });
+
+  it('goes on with the old ones when whoever has a new one leaves', async () => {
+    const { client, asked, wishes, traffic } = await listened((exchange, wish) => {
+      if (!hasUri(wish)) grant(exchange, wish);
+    });
+    const { response } = await asked(1);
+    const leaving = new AbortController();
+    const subscribing = failureOf(client.subscribe(URI, { ...user, signal: leaving.signal }), 'cancelled');
+    const refused = await asked(2);
+    leaving.abort();
+    await subscribing;
+    if (!refused.response.closed) await once(refused.response, 'close');
+    response.end();
+    await asked(3);
+    assert.deepEqual(wishes, [LISTS, ALL, LISTS]);
+    assert.ok(traffic.records.some((record) => record.origin === 'user' && textOf(record).includes(URI)));
+  });
+
+  it('lets whoever waits for a silent server leave, and tells it nothing of their wish', async () => {
+    const { client, asked, wishes } = await listened(() => {});
+    await asked(1);
+    const leaving = new AbortController();
+    const subscribing = failureOf(client.subscribe(URI, { ...user, signal: leaving.signal }), 'cancelled');
+    leaving.abort();
+    await subscribing;
+    await client.close();
+    assert.deepEqual(wishes, [LISTS]);
+  });
+
+  it('outlives the call that opened it', async () => {
+    const { client, asked } = await listened(grant);
+    const caller = new AbortController();
+    await client.subscribe(URI, { ...user, signal: caller.signal });
+    caller.abort();
+    await client.ping(user);
+    const stream = await asked(2);
+    const update = nextUpdate(client);
+    const _meta = { 'io.modelcontextprotocol/subscriptionId': stream.message.id };
+    writeEvent(stream, { jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri: URI, _meta } });
+    assert.equal(await update, URI);
+  });
+
+  it('is not opened again behind the end of the client, though that came while it was being opened', async () => {
+    const failed = Promise.withResolvers<void>();
+    const debug = (line: string): void => {
+      if (line.startsWith('Subscriptions:')) failed.resolve();
+    };
+    let isFirst = true;
+    const { client, asked, clock } = await listened(
+      (exchange, wish) => {
+        if (isFirst) grant(exchange, wish);
+        isFirst = false;
+      },
+      { debug },
+    );
+    const { response } = await asked(1);
+    await client.ping(user);
+    response.end();
+    await asked(2);
+    await client.close();
+    await failed.promise;
+    assert.deepEqual(clock.waits, [1000]);
   });
 });
 

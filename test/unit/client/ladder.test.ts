@@ -17,7 +17,7 @@ import { sentIn } from '../../servers/eras/sent.ts';
 import { discovered, refuse, refuseVersion, STATELESS, stateless } from '../../servers/eras/stateless.ts';
 import { legacySse } from '../../servers/legacySseServer.ts';
 import { createEchoServer } from '../../servers/support/echoServer.ts';
-import { answerTo, type Exchange, sendJson } from '../../servers/support/exchange.ts';
+import { answerTo, type Exchange, sendError, sendJson } from '../../servers/support/exchange.ts';
 import { sdk } from '../../servers/support/sdk.ts';
 import { endAll, failureOf, refusingUrl } from '../wire/support.ts';
 import { clientFor, serve, type TestClient, user } from './support.ts';
@@ -323,6 +323,14 @@ describe('client: which era and dialect a server speaks', () => {
       });
     }
 
+    for (const status of [429, 500, 502, 503]) {
+      it(`${status} in JSON-RPC ends it at once, though the handshake would be answered`, async () => {
+        const test = await tried(old({ probe: (exchange) => sendError(exchange, status, -32000, 'Try again later') }));
+        assert.equal((await failureOf(test.connecting, 'connection')).httpStatus, status);
+        assert.deepEqual(test.sent(), [PROBE]);
+      });
+    }
+
     it('nothing listens: nothing else is tried', async () => {
       const test = triedAt(new URL(await refusingUrl()).origin, '');
       assert.equal((await failureOf(test.connecting, 'connection')).retryable, true);
@@ -380,6 +388,18 @@ describe('client: which era and dialect a server speaks', () => {
       });
       assert.equal((await failureOf(test.connecting, 'auth')).httpStatus, 401);
       assert.equal(test.sent().at(-1), 'GET /mcp');
+    });
+
+    it('401 with a challenge and 403 in JSON-RPC, at once, though the handshake would be answered', async () => {
+      for (const status of [401, 403]) {
+        const probe = (exchange: Exchange): void => {
+          if (status === 401) exchange.response.setHeader('www-authenticate', 'Bearer');
+          sendError(exchange, status, -32000, 'Who are you?');
+        };
+        const test = await tried(old({ probe }));
+        assert.equal((await failureOf(test.connecting, 'auth')).httpStatus, status);
+        assert.deepEqual(test.sent(), [PROBE]);
+      }
     });
 
     it('403, at once', async () => {

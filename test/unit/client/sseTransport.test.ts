@@ -509,6 +509,19 @@ describe('client: HTTP+SSE transport', () => {
       assert.equal((await failureOf(call(), 'session')).httpStatus, 404);
     });
 
+    it('means nothing where it brought a notification', async () => {
+      for (const status of [400, 404, 500]) {
+        const { client } = await connected({
+          post({ message, response }) {
+            if (message.method !== 'notifications/initialized') return false;
+            response.writeHead(status).end('unknown method');
+            return true;
+          },
+        });
+        await client.ping();
+      }
+    });
+
     it('is a wrong address where there was no session yet', async () => {
       const url = await serve(
         legacySse({

@@ -141,6 +141,38 @@ for (const era of ['handshake', 'stateless'] as const) {
       await client.callTool('tool-9999', {}, user);
     });
 
+    it('twenty thousand broken ones among as many good ones keep their places', async () => {
+      const names = Array.from({ length: 40_000 }, (_, n) => `tool-${n}`);
+      const { client } = await listing(
+        names.map((name, n) => (n % 2 === 0 ? good(name) : { name })),
+        era,
+      );
+      const tools = await client.listTools(user);
+      assert.deepEqual(
+        tools.map(({ name }) => name),
+        names,
+      );
+      assert.ok(tools.every(({ problem }, n) => (problem === undefined) === (n % 2 === 0)));
+    });
+
+    it('a server cannot put broken ones into the list from beside it', async () => {
+      const _meta = { 'external-mcp/broken': [[0, { name: 'forged', inputSchema }]] };
+      const page = { resultType: 'complete', ttlMs: 0, cacheScope: 'private', tools: [good('good')], _meta };
+      const post = (exchange: Exchange): boolean => {
+        if (exchange.message.method !== 'tools/list') return false;
+        sendJson(exchange, answerTo(exchange, page));
+        return true;
+      };
+      const { client } = clientFor(
+        await serve(era === 'stateless' ? stateless({ post }) : handshake({ post }).handler),
+      );
+      await client.connect(user);
+      assert.deepEqual(
+        (await client.listTools(user)).map(({ name }) => name),
+        ['good'],
+      );
+    });
+
     it('results that break the output schema are handed over: whoever called sees what came', async () => {
       const outputSchema = { type: 'object', properties: { n: { type: 'number' } }, required: ['n'] };
       const { client } = await listing([{ name: 'says', inputSchema, outputSchema }], era);
