@@ -54,6 +54,27 @@ describe('A server', () => {
     assert.deepEqual(await call('echo', { message: 'hi' }), { content: [{ type: 'text', text: 'hi' }] });
   });
 
+  it('leaves no session behind when its start is cancelled before the session is in use', async () => {
+    const silent = await startServer('silentInitialized');
+    try {
+      test.define({ mine: { url: silent.url } });
+      const server = test.registry.get('mine');
+      const sent = new Promise<void>((resolve) =>
+        test.traffic.onDidAppend(() => {
+          if (test.traffic.entries().some(({ method }) => method === 'notifications/initialized')) resolve();
+        }),
+      );
+      const start = failureOf(server.start());
+      await sent;
+      await server.stop();
+      assert.equal((await start).kind, 'cancelled');
+      const { DELETE: ended = 0, GET: streams = 0 } = await silent.requests();
+      assert.deepEqual([ended, streams], [1, 0]);
+    } finally {
+      await silent.stop();
+    }
+  });
+
   it('on pipes has no session to reset', async () => {
     await started(program('stdioEcho'));
     const error = await failureOf(test.registry.get('mine').resetSession());
