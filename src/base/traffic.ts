@@ -5,6 +5,13 @@ export type TrafficOrigin = 'user' | 'api' | 'plugin' | 'health' | 'internal';
 /** Part of a message a record holds: HTTP heads are rebuilt from names and values in order, everything else is the bytes as read. */
 export type TrafficPart = 'head' | 'content';
 
+/** Some of the bytes of a record. */
+export interface ByteRange {
+  start: number;
+  /** Behind the last byte. */
+  end: number;
+}
+
 /** One thing the tap saw: an HTTP head or complete body, an SSE block, a stdio line, a process event. */
 export interface TrafficRecord {
   /** Milliseconds since the epoch with a fraction of microseconds (`Clock.wallTime`). */
@@ -23,6 +30,10 @@ export interface TrafficRecord {
   offset?: number;
   /** The bytes; copied by the sink before `append` returns, so the caller may reuse them. */
   raw: Uint8Array;
+  /** Nobody writes to `raw` any more, and it is all of its memory: the sink may keep it instead of a copy. */
+  mayKeep?: boolean;
+  /** Where a large object or array within the JSON in `raw` lies, if the tap knows: nobody need look for its end again. */
+  largestValue?: ByteRange | undefined;
   /** Positions in `raw`, other than 0, where another read from the socket began. */
   chunkStarts?: readonly number[];
   /** A remark about the record itself, e.g. that it was cut at a limit. */

@@ -1,5 +1,5 @@
 import { t } from '@vscode/l10n';
-import type { TrafficRecord } from '../base/traffic.ts';
+import type { ByteRange, TrafficRecord } from '../base/traffic.ts';
 import type { TrafficKind, TrafficNote } from './entry.ts';
 import { type Envelope, scanEnvelope } from './envelope.ts';
 import { MAX_BLOCK_LINES, SseReader } from './sseReader.ts';
@@ -13,6 +13,17 @@ export interface Message {
   /** A remark of ours, beside the one that the record may bring. */
   note?: TrafficNote;
 }
+
+/** Bytes above which a block that is simple enough goes without the parser, whose text, and the bytes out of it, are as large again. */
+const LARGE_BLOCK_BYTES = 64 * 1024;
+/** Bytes of the lines before the data of such a block. */
+const MAX_HEAD_BYTES = 4096;
+const DATA_HEAD = /^(?:(?:event|id|retry):[^\r\n]*\r?\n)*data: ?/;
+const BLOCK_ENDS = new Set(['\n\n', '\r\n\r\n']);
+/** More than any of them. */
+const MAX_BLOCK_END = 5;
+const LF = 0x0a;
+const CR = 0x0d;
 
 const OTHER: Message = { kind: 'other', method: undefined, tool: undefined, rpcId: undefined };
 
@@ -29,11 +40,11 @@ export class Classifier {
   classify(record: TrafficRecord): Message {
     // What we wrote ourselves (process events, the reason why an exchange broke) is no message, whatever it looks like.
     if (record.part === 'head' || record.channel === 'process' || record.direction === 'internal') return OTHER;
-    return record.channel === 'sse' ? this.#classifyBlock(record) : this.#classifyJson(record.raw);
+    return record.channel === 'sse' ? this.#classifyBlock(record) : this.#classifyJson(record.raw, record.largestValue);
   }
 
-  #classifyJson(bytes: Uint8Array): Envelope {
-    const envelope = scanEnvelope(bytes);
+  #classifyJson(bytes: Uint8Array, known?: ByteRange): Envelope {
+    const envelope = scanEnvelope(bytes, known);
     if (envelope.method !== undefined) envelope.method = this.#clip(envelope.method);
     if (envelope.tool !== undefined) envelope.tool = this.#clip(envelope.tool);
     if (typeof envelope.rpcId === 'string') envelope.rpcId = this.#clip(envelope.rpcId);
@@ -41,6 +52,12 @@ export class Classifier {
   }
 
   #classifyBlock(record: TrafficRecord): Message {
+    const data = record.raw.length > LARGE_BLOCK_BYTES ? onlyData(record.raw) : undefined;
+    if (data !== undefined) {
+      const { start = 0, end = 0 } = record.largestValue ?? {};
+      const known = { start: start - data.start, end: end - data.start };
+      return this.#classifyJson(record.raw.subarray(data.start, data.end), known);
+    }
     const block = this.#sse.read(record.raw, startsStream(record.offset));
     if (block === undefined) {
       const message = t('The event has more than {0} lines and was not parsed.', MAX_BLOCK_LINES);
@@ -49,6 +66,17 @@ export class Classifier {
     if (block.data !== undefined) return this.#classifyJson(Buffer.from(block.data, 'latin1'));
     return block.comment !== undefined && !block.hasOtherFields ? { ...OTHER, kind: 'comment' } : OTHER;
   }
+}
+
+/** Where the data of an event lies that has one line of it, behind others that are short. Undefined where it may be anything else. */
+function onlyData(raw: Uint8Array): ByteRange | undefined {
+  const head = DATA_HEAD.exec(Buffer.from(raw.subarray(0, MAX_HEAD_BYTES)).toString('latin1'));
+  if (head === null) return undefined;
+  const start = head[0].length;
+  const [lf, cr] = [raw.indexOf(LF, start), raw.indexOf(CR, start)];
+  const end = cr === -1 ? lf : Math.min(lf, cr);
+  const rest = Buffer.from(raw.subarray(end, end + MAX_BLOCK_END)).toString('latin1');
+  return BLOCK_ENDS.has(rest) ? { start, end } : undefined;
 }
 
 /** A record that does not say where it stands counts as the start of its stream. */

@@ -1,3 +1,5 @@
+import type { ByteRange } from '../base/traffic.ts';
+
 /** What the top level of a JSON-RPC message says. */
 export interface Envelope {
   kind: 'request' | 'response' | 'error' | 'notification' | 'other';
@@ -30,12 +32,13 @@ const CLOSE_BRACE = 0x7d;
  * Reads the envelope of a JSON text (UTF-8) without building its objects: one pass over the bytes, a second one over
  * `params` for a tool call, no recursion, so that neither 16 MB nor 100,000 levels matter. Of a key given twice the last
  * counts, as with `JSON.parse`. What it skips is not validated. Batches and anything that is no message are `other`.
+ * @param known a value in it whose end need not be looked for
  */
-export function scanEnvelope(message: Uint8Array): Envelope {
+export function scanEnvelope(message: Uint8Array, known?: ByteRange): Envelope {
   const bytes = Buffer.isBuffer(message) ? message : Buffer.from(message.buffer, message.byteOffset, message.length);
   const envelope: Envelope = { kind: 'other', method: undefined, tool: undefined, rpcId: undefined };
   const values = new EnvelopeValues();
-  const end = readMembers(bytes, skipSpace(bytes, hasByteOrderMark(bytes) ? 3 : 0), values);
+  const end = readMembers(bytes, skipSpace(bytes, hasByteOrderMark(bytes) ? 3 : 0), values, known);
   if (end === -1 || skipSpace(bytes, end) < bytes.length) return envelope;
   const { id, method, params, error, result } = values;
   // Some dialects leave `jsonrpc` out, but then an id must show that `{"error": …}` is more than any service's refusal.
@@ -54,25 +57,19 @@ export function scanEnvelope(message: Uint8Array): Envelope {
   return envelope;
 }
 
-interface Span {
-  start: number;
-  /** Behind the last byte. */
-  end: number;
-}
-
 /** Where the values of the keys that we know lie. Fields, not a map: the scanner runs for every message. */
 class EnvelopeValues {
-  id: Span | undefined = undefined;
-  name: Span | undefined = undefined;
-  error: Span | undefined = undefined;
-  method: Span | undefined = undefined;
-  params: Span | undefined = undefined;
-  result: Span | undefined = undefined;
-  jsonrpc: Span | undefined = undefined;
+  id: ByteRange | undefined = undefined;
+  name: ByteRange | undefined = undefined;
+  error: ByteRange | undefined = undefined;
+  method: ByteRange | undefined = undefined;
+  params: ByteRange | undefined = undefined;
+  result: ByteRange | undefined = undefined;
+  jsonrpc: ByteRange | undefined = undefined;
 }
 
 /** Finds the values of the keys we know in the object at `open`. Returns the position behind the object, or -1. */
-function readMembers(bytes: Buffer, open: number, values: EnvelopeValues): number {
+function readMembers(bytes: Buffer, open: number, values: EnvelopeValues, known?: ByteRange): number {
   if (bytes[open] !== OPEN_BRACE) return -1;
   let position = skipSpace(bytes, open + 1);
   if (bytes[position] === CLOSE_BRACE) return position + 1;
@@ -83,7 +80,7 @@ function readMembers(bytes: Buffer, open: number, values: EnvelopeValues): numbe
     const colon = skipSpace(bytes, keyEnd);
     if (bytes[colon] !== COLON) return -1;
     const start = skipSpace(bytes, colon + 1);
-    const end = valueEnd(bytes, start);
+    const end = start === known?.start ? known.end : valueEnd(bytes, start);
     if (end === -1) return -1;
     const key = keyAt(bytes, position, keyEnd);
     if (key !== undefined) values[key] = { start, end };
@@ -95,7 +92,7 @@ function readMembers(bytes: Buffer, open: number, values: EnvelopeValues): numbe
   return -1;
 }
 
-function nameIn(bytes: Buffer, params: Span): string | undefined {
+function nameIn(bytes: Buffer, params: ByteRange): string | undefined {
   const values = new EnvelopeValues();
   const end = readMembers(bytes, params.start, values);
   return end === -1 || values.name === undefined ? undefined : stringAt(bytes, values.name);
@@ -178,7 +175,7 @@ function hasByteOrderMark(bytes: Buffer): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
-function stringAt(bytes: Buffer, span: Span): string | undefined {
+function stringAt(bytes: Buffer, span: ByteRange): string | undefined {
   if (bytes[span.start] !== QUOTE || span.end - span.start > MAX_TOKEN_BYTES) return undefined;
   const text = bytes.toString('utf8', span.start, span.end);
   if (!text.includes('\\')) return text.slice(1, -1);
@@ -191,7 +188,7 @@ function stringAt(bytes: Buffer, span: Span): string | undefined {
   }
 }
 
-function idAt(bytes: Buffer, span: Span): string | number | undefined {
+function idAt(bytes: Buffer, span: ByteRange): string | number | undefined {
   if (bytes[span.start] === QUOTE) return stringAt(bytes, span);
   if (span.end - span.start > MAX_TOKEN_BYTES) return undefined;
   const text = bytes.toString('utf8', span.start, span.end);

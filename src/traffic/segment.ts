@@ -60,7 +60,7 @@ export class Segment {
     return this.#count === this.#limits.rows || this.byteSize - this.columns.byteSize >= this.#limits.bytes;
   }
 
-  /** Copies the record in. The caller has made sure that the segment is not full. */
+  /** Takes the record in. The caller has made sure that the segment is not full. */
   push(record: TrafficRecord, values: RowValues): void {
     const row = this.#count;
     this.#count += 1;
@@ -81,7 +81,7 @@ export class Segment {
     columns.isHead[row] = record.part === 'head' ? 1 : 0;
     columns.standsAlone[row] = values.standsAlone ? 1 : 0;
     this.setMessage(row, values);
-    this.#store(row, record.raw, record.chunkStarts ?? []);
+    this.#store(row, record);
   }
 
   /** Sets what a row is about; again for a head, whose body tells it. */
@@ -115,15 +115,13 @@ export class Segment {
     this.#slabs.trim();
   }
 
-  #store(row: number, raw: Uint8Array, chunkStarts: readonly number[]): void {
+  #store(row: number, { raw, chunkStarts = [], mayKeep = false }: TrafficRecord): void {
     const { columns } = this;
-    const size = raw.length + chunkStarts.length * CHUNK_START_BYTES;
-    const place = this.#slabs.reserve(size);
+    const place = this.#slabs.put(raw, chunkStarts.length * CHUNK_START_BYTES, mayKeep);
     columns.slab[row] = place.slab;
     columns.start[row] = place.start;
     columns.length[row] = raw.length;
     columns.chunks[row] = chunkStarts.length;
-    this.#slabs.write(place, raw);
     if (chunkStarts.length === 0) return;
     const view = this.#chunkView(row);
     chunkStarts.forEach((start, index) => view.setUint32(index * CHUNK_START_BYTES, start));

@@ -23,25 +23,28 @@ export class Slabs {
     return this.#byteSize;
   }
 
-  /** Makes room for `length` bytes, still to be written. */
-  reserve(length: number): Spot {
-    if (length > this.#size / 4) return { slab: this.#add(length), start: 0 };
-    if (this.#open === -1 || this.#used + length > this.#size) {
-      this.trim();
-      this.#open = this.#add(this.#size);
+  /**
+   * Puts bytes in.
+   * @param more bytes of room that count as lying behind them, still to be written
+   * @param mayKeep the bytes are not written to any more and are all of their memory, so that large ones need not be copied
+   */
+  put(bytes: Uint8Array, more: number, mayKeep: boolean): Spot {
+    if (mayKeep && this.#isLarge(bytes.length)) {
+      const slab = this.#add(bytes);
+      if (more > 0) this.#add(new Uint8Array(more));
+      return { slab, start: 0 };
     }
-    const start = this.#used;
-    this.#used += length;
-    return { slab: this.#open, start };
-  }
-
-  write({ slab, start }: Spot, bytes: Uint8Array): void {
-    this.#slabs[slab]?.set(bytes, start);
+    const spot = this.#reserve(bytes.length + more);
+    this.#slabs[spot.slab]?.set(bytes, spot.start);
+    return spot;
   }
 
   /** The bytes themselves, not a copy. */
   view({ slab, start }: Spot, length: number): Uint8Array {
-    return this.#slabs[slab]?.subarray(start, start + length) ?? new Uint8Array();
+    const bytes = this.#slabs[slab] ?? new Uint8Array();
+    if (length === 0 || start < bytes.length) return bytes.subarray(start, start + length);
+    // Behind adopted bytes.
+    return this.#slabs[slab + 1]?.subarray(0, length) ?? new Uint8Array();
   }
 
   /** Gives back what the shared slab has left; the next small record opens another. */
@@ -55,8 +58,23 @@ export class Slabs {
     this.#used = 0;
   }
 
-  #add(length: number): number {
-    this.#byteSize += length;
-    return this.#slabs.push(new Uint8Array(length)) - 1;
+  #isLarge(length: number): boolean {
+    return length > this.#size / 4;
+  }
+
+  #reserve(length: number): Spot {
+    if (this.#isLarge(length)) return { slab: this.#add(new Uint8Array(length)), start: 0 };
+    if (this.#open === -1 || this.#used + length > this.#size) {
+      this.trim();
+      this.#open = this.#add(new Uint8Array(this.#size));
+    }
+    const start = this.#used;
+    this.#used += length;
+    return { slab: this.#open, start };
+  }
+
+  #add(slab: Uint8Array): number {
+    this.#byteSize += slab.length;
+    return this.#slabs.push(slab) - 1;
   }
 }

@@ -7,7 +7,8 @@ import { ExchangeRecorder } from './exchangeRecorder.ts';
 import { type FailurePoint, isAbort, timeoutError, tooLargeError, wireError } from './failures.ts';
 import type { WireOptions } from './fetch.ts';
 import { type HeaderList, headerPairs, readHead } from './heads.ts';
-import { checkJsonShape } from './jsonShape.ts';
+import { JsonShape } from './jsonShape.ts';
+import { messageResponse } from './messageResponse.ts';
 import { PacedBody } from './pacedBody.ts';
 import { CR_WAIT_MS } from './limits.ts';
 import { type SseBlock, SseBlocks } from './sseBlocks.ts';
@@ -33,7 +34,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #plain: Chunks;
   /** Set where the body is an event stream. */
   #sse: SseBlocks | undefined;
-  #isJson = true;
+  /** Set where the body may be JSON. */
+  #shape: JsonShape | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #body: PacedBody | undefined;
   #sent = false;
@@ -109,7 +111,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
     const head = readHead(status, headers, this.#wire.clock.wallTime());
     this.#context.head = head;
-    this.#isJson = head.mediaType !== 'text/html';
     const body = new PacedBody(this.#wire.clock, {
       pause: () => controller.pause(),
       resume: () => controller.resume(),
@@ -121,15 +122,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.#sse = new SseBlocks(maxMessageBytes, () => tooLargeError(server, maxMessageBytes));
       // A stream lives as long as its call or session; whoever reads it sets the limit.
       this.#stopDeadline();
+      this.#response.resolve(new Response(body.stream, { status, headers }));
+      return;
     }
-    this.#response.resolve(new Response(BODILESS.has(status) ? null : body.stream, { status, headers }));
+    if (head.mediaType !== 'text/html') this.#shape = new JsonShape();
+    this.#response.resolve(
+      BODILESS.has(status) ? new Response(null, { status, headers }) : messageResponse(body, { status, headers }),
+    );
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (chunk.length === 0 || this.#failure !== undefined) return;
     try {
-      if (this.#sse === undefined) this.#plain.push(chunk);
-      else this.#takeEvents(this.#sse, chunk);
+      if (this.#sse !== undefined) this.#takeEvents(this.#sse, chunk);
+      else this.#takePart(chunk);
     } catch (error) {
       this.#fail(this.#named(error));
     }
@@ -163,6 +169,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#body !== undefined && error instanceof ExternalMcpError) this.#context.onBodyFailure?.(error);
   }
 
+  #takePart(chunk: Buffer): void {
+    this.#plain.push(chunk);
+    this.#shape?.push(chunk);
+  }
+
   #takeEvents(sse: SseBlocks, chunk: Buffer): void {
     this.#stopWaiting();
     for (const block of sse.push(chunk)) this.#takeEvent(block);
@@ -173,7 +184,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #takeEvent(block: SseBlock): void {
     this.#recorder.event(block);
-    checkJsonShape(block.raw);
+    block.shape.check();
     const taken = this.#context.intake?.take(block.raw);
     if (taken !== undefined) this.#body?.push(taken);
   }
@@ -197,8 +208,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (rest !== undefined) this.#recorder.event(rest);
     if (this.#plain.bytes === 0) return;
     const whole = this.#plain.take();
-    this.#recorder.body(whole);
-    if (this.#isJson) checkJsonShape(whole.raw);
+    this.#recorder.body(whole, this.#shape);
+    this.#shape?.check();
     this.#body?.push(whole.raw);
   }
 
@@ -207,7 +218,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const reason = messageOf(error);
     const rest = this.#sse?.end();
     if (rest !== undefined) this.#recorder.event(rest, reason);
-    else if (this.#plain.bytes > 0) this.#recorder.body(this.#plain.take(), reason);
+    else if (this.#plain.bytes > 0) this.#recorder.body(this.#plain.take(), this.#shape, reason);
     else if (!isAbort(error)) this.#recorder.failed(reason);
   }
 

@@ -3,6 +3,7 @@ import type { Joined } from './chunks.ts';
 import type { OutgoingRequest } from './exchange.ts';
 import type { WireOptions } from './fetch.ts';
 import { encodeHead, type HeaderList } from './heads.ts';
+import type { JsonShape } from './jsonShape.ts';
 import type { SseBlock } from './sseBlocks.ts';
 
 /** Writes one HTTP request and its response into the recording. */
@@ -50,12 +51,13 @@ export class ExchangeRecorder {
     });
   }
 
-  body({ raw, chunkStarts }: Joined, cut?: string): void {
-    this.#content('http-response', { raw, chunkStarts, offset: 0 }, cut);
+  /** @param shape of the body */
+  body(whole: Joined, shape?: JsonShape, cut?: string): void {
+    this.#content('http-response', whole, 0, shape, cut);
   }
 
   event(block: SseBlock, cut?: string): void {
-    this.#content('sse', block, cut);
+    this.#content('sse', block, block.offset, block.shape, cut);
   }
 
   /** An end without a byte of the body that one could show. */
@@ -69,7 +71,13 @@ export class ExchangeRecorder {
     });
   }
 
-  #content(channel: 'http-response' | 'sse', { raw, offset, chunkStarts }: SseBlock, cut: string | undefined): void {
+  #content(
+    channel: 'http-response' | 'sse',
+    { raw, chunkStarts, mayKeep }: Joined,
+    offset: number,
+    shape: JsonShape | undefined,
+    cut?: string,
+  ): void {
     this.#append({
       channel,
       direction: 'received',
@@ -77,6 +85,8 @@ export class ExchangeRecorder {
       raw,
       offset,
       chunkStarts,
+      mayKeep,
+      largestValue: shape?.largestValue,
       status: this.#status,
       ...(cut === undefined ? {} : { note: cutNote(cut) }),
     });

@@ -1,4 +1,5 @@
 import { ExternalMcpError } from '../base/errors.ts';
+import type { ByteRange } from '../base/traffic.ts';
 import { MAX_JSON_DEPTH, MAX_JSON_KEYS } from './limits.ts';
 
 const QUOTE = 0x22;
@@ -6,40 +7,86 @@ const BACKSLASH = 0x5c;
 const LF = 0x0a;
 const CR = 0x0d;
 
-/**
- * Looks at the brackets and colons of JSON text without parsing it, and throws `protocol` when it nests deeper or has more
- * members than a message may (limits.ts): such text parses well and then stalls or breaks whoever validates or prints it.
- * The text may stand in an SSE block: neither quotes nor closing brackets of the lines before it can hide what it nests.
- */
+/** `JsonShape` for a text that is there in one. */
 export function checkJsonShape(bytes: Uint8Array): void {
-  // Too short to break either limit.
-  if (bytes.length < MAX_JSON_DEPTH) return;
-  const strings = new StringEnds(bytes);
-  let depth = 0;
-  let keys = 0;
-  for (let index = 0; index < bytes.length; index += 1) {
-    switch (bytes[index]) {
-      case QUOTE:
-        index = strings.after(index + 1);
-        break;
-      case 0x7b: // {
-      case 0x5b: // [
-        depth += 1;
-        if (depth > MAX_JSON_DEPTH)
-          throw new ExternalMcpError('protocol', `JSON nested deeper than ${MAX_JSON_DEPTH} levels`);
-        break;
-      case 0x7d: // }
-      case 0x5d: // ]
-        if (depth > 0) depth -= 1;
-        break;
-      case 0x3a: // :
-        keys += 1;
-        if (keys > MAX_JSON_KEYS)
-          throw new ExternalMcpError('protocol', `JSON with more than ${MAX_JSON_KEYS} members`);
-        break;
-      default:
-        break;
+  const shape = new JsonShape();
+  shape.push(bytes);
+  shape.check();
+}
+
+/**
+ * Looks at the brackets and colons of JSON text without parsing it, part by part as it comes, to refuse what nests deeper or has more
+ * members than a message may (limits.ts): such text parses well and then stalls or breaks whoever validates or prints it. The text
+ * may stand in an SSE block: neither quotes nor closing brackets of the lines before it can hide what it nests.
+ */
+export class JsonShape {
+  /** Bytes of the parts so far. */
+  #offset = 0;
+  #depth = 0;
+  #keys = 0;
+  /** The parts so far end within a string. */
+  #inString = false;
+  /** They end in a backslash that belongs to the next character. */
+  #inEscape = false;
+  #flaw: string | undefined;
+  #valueStart = 0;
+  #largestValue: ByteRange | undefined;
+
+  /** The largest array or object right within the outermost one. In an SSE block, brackets before the JSON can make it another one. */
+  get largestValue(): ByteRange | undefined {
+    return this.#largestValue;
+  }
+
+  push(part: Uint8Array): void {
+    if (part.length === 0 || this.#flaw !== undefined) return;
+    const strings = new StringEnds(part);
+    let index = this.#inString ? this.#skipString(strings, this.#inEscape ? strings.afterEscaped() : 0) + 1 : 0;
+    for (; index < part.length; index += 1) {
+      switch (part[index]) {
+        case QUOTE:
+          index = this.#skipString(strings, index + 1);
+          break;
+        case 0x7b: // {
+        case 0x5b: // [
+          this.#depth += 1;
+          if (this.#depth === 2) this.#valueStart = this.#offset + index;
+          if (this.#depth <= MAX_JSON_DEPTH) break;
+          this.#flaw = `JSON nested deeper than ${MAX_JSON_DEPTH} levels`;
+          return;
+        case 0x7d: // }
+        case 0x5d: // ]
+          if (this.#depth === 2) this.#noteValue(this.#offset + index + 1);
+          if (this.#depth > 0) this.#depth -= 1;
+          break;
+        case 0x3a: // :
+          this.#keys += 1;
+          if (this.#keys <= MAX_JSON_KEYS) break;
+          this.#flaw = `JSON with more than ${MAX_JSON_KEYS} members`;
+          return;
+        default:
+          break;
+      }
     }
+    this.#offset += part.length;
+  }
+
+  /** Throws `protocol` when the text so far is refused. */
+  check(): void {
+    if (this.#flaw !== undefined) throw new ExternalMcpError('protocol', this.#flaw);
+  }
+
+  #noteValue(end: number): void {
+    const start = this.#valueStart;
+    const { start: from, end: to } = this.#largestValue ?? { start: 0, end: 0 };
+    if (end - start > to - from) this.#largestValue = { start, end };
+  }
+
+  /** Position of the end of the string that goes on at `from`; behind the part's last byte where it has none. */
+  #skipString(strings: StringEnds, from: number): number {
+    const end = strings.after(from);
+    this.#inString = end === strings.length;
+    this.#inEscape = this.#inString && strings.isEscaped(end, from);
+    return end;
   }
 }
 
@@ -53,17 +100,28 @@ class StringEnds {
     this.#bytes = bytes;
   }
 
+  get length(): number {
+    return this.#bytes.length;
+  }
+
   /** Position of the closing quote, or of the line's end where there is none. Positions asked for must not go back. */
   after(from: number): number {
     const lineEnd = this.#lineEnd(from);
     let end = this.#next(QUOTE, from);
-    while (end < lineEnd) {
-      let backslashes = 0;
-      while (this.#bytes[end - 1 - backslashes] === BACKSLASH && end - 1 - backslashes >= from) backslashes += 1;
-      if (backslashes % 2 === 0) return end;
-      end = this.#next(QUOTE, end + 1);
-    }
-    return lineEnd;
+    while (end < lineEnd && this.isEscaped(end, from)) end = this.#next(QUOTE, end + 1);
+    return Math.min(end, lineEnd);
+  }
+
+  /** Where a string goes on whose last part ended in the backslash of an escape. */
+  afterEscaped(): number {
+    return this.#lineEnd(0) === 0 ? 0 : 1;
+  }
+
+  /** Whether the byte at `position` stands behind a backslash that is not escaped itself, in a string that goes on at `from`. */
+  isEscaped(position: number, from: number): boolean {
+    let start = position;
+    while (start > from && this.#bytes[start - 1] === BACKSLASH) start -= 1;
+    return (position - start) % 2 === 1;
   }
 
   #lineEnd(from: number): number {

@@ -49,15 +49,32 @@ export class PacedBody {
     this.#wakeUp();
   }
 
+  /**
+   * All of the body as text (UTF-8), in place of the stream, which nobody can read then. A body that was pushed in one is not copied
+   * before, and where it is large, neither what it took to get here nor what its reader does with it is in the turn that decodes it.
+   */
+  async text(): Promise<string> {
+    this.stream.getReader();
+    while (this.#outcome === undefined) await this.#woken();
+    const isLarge = this.#queuedBytes > PAUSE_ABOVE_BYTES;
+    if (isLarge) await turn();
+    if (this.#outcome.error !== undefined) throw this.#outcome.error;
+    const text = new TextDecoder().decode(this.#queue.length === 1 ? this.#queue[0] : Buffer.concat(this.#queue));
+    this.#queue = [];
+    this.#handedOver(this.#queuedBytes);
+    if (isLarge) await turn();
+    return text;
+  }
+
   async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     while (this.#queue.length === 0 && this.#outcome === undefined) {
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+      await this.#woken();
       // The wait was a turn for everybody else.
       this.#turnStarted = this.#clock.now();
     }
     const now = this.#clock.now();
     if (now - this.#turnStarted > SLICE_MS) {
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await turn();
       this.#turnStarted = this.#clock.now();
     }
     if (this.#queue.length === 0) {
@@ -66,17 +83,12 @@ export class PacedBody {
         return;
       }
       // A failure empties the streams that the reader has piped this one through: first it gets what they hold.
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await turn();
       controller.error(this.#outcome.error);
       return;
     }
     const slice = this.#takeSlice();
-    this.#queuedBytes -= slice.length;
-    if (this.#paused && this.#queuedBytes < PAUSE_ABOVE_BYTES / 2) {
-      this.#paused = false;
-      // undici yields empty chunks and loops when resumed from a microtask.
-      setImmediate(() => this.#source.resume());
-    }
+    this.#handedOver(slice.length);
     controller.enqueue(slice);
   }
 
@@ -98,6 +110,14 @@ export class PacedBody {
     return count === 1 ? first : Buffer.concat(taken);
   }
 
+  #handedOver(bytes: number): void {
+    this.#queuedBytes -= bytes;
+    if (!this.#paused || this.#queuedBytes >= PAUSE_ABOVE_BYTES / 2) return;
+    this.#paused = false;
+    // undici yields empty chunks and loops when resumed from a microtask.
+    setImmediate(() => this.#source.resume());
+  }
+
   #cancel(reason: unknown): void {
     this.#queue = [];
     this.#queuedBytes = 0;
@@ -105,9 +125,18 @@ export class PacedBody {
     this.end();
   }
 
+  #woken(): Promise<void> {
+    return new Promise((resolve) => (this.#wake = resolve));
+  }
+
   #wakeUp(): void {
     const wake = this.#wake;
     this.#wake = undefined;
     wake?.();
   }
+}
+
+/** Lets everybody else have one. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,5 +1,6 @@
 import { ExternalMcpError } from '../base/errors.ts';
 import { Chunks, type Joined } from './chunks.ts';
+import { JsonShape } from './jsonShape.ts';
 import { MAX_SSE_FIELD_BYTES } from './limits.ts';
 
 const LF = 0x0a;
@@ -9,11 +10,15 @@ const CR = 0x0d;
 export interface SseBlock extends Joined {
   /** Where `raw` starts in the stream. */
   offset: number;
+  /** Of what `raw` holds. */
+  shape: JsonShape;
 }
 
 /** Cuts an event stream into its blocks, whatever the line ends (LF, CRLF, CR) and wherever the chunks were cut. */
 export class SseBlocks {
   readonly #held: Chunks;
+  /** Of the held bytes, looked at as they come: a large event takes no long turn then when it is whole. */
+  #shape = new JsonShape();
   #offset = 0;
   #lineBytes = 0;
   #lineHead = 0;
@@ -48,7 +53,7 @@ export class SseBlocks {
       if (byte !== LF && byte !== CR) {
         index = this.#text(chunk, index - 1);
         if (this.#isOverlongField) {
-          this.#held.push(chunk.subarray(start, index));
+          this.#hold(chunk.subarray(start, index));
           throw new ExternalMcpError(
             'protocol',
             `an event with an id or name of more than ${MAX_SSE_FIELD_BYTES} bytes`,
@@ -76,7 +81,7 @@ export class SseBlocks {
       yield this.#finish(chunk.subarray(start, index));
       start = index;
     }
-    this.#held.push(chunk.subarray(start));
+    this.#hold(chunk.subarray(start));
   }
 
   /** A block is whole but for a line feed that may still belong to its last line end. */
@@ -117,9 +122,15 @@ export class SseBlocks {
     return isNamed && this.#lineBytes > MAX_SSE_FIELD_BYTES;
   }
 
+  #hold(part: Uint8Array): void {
+    this.#held.push(part);
+    this.#shape.push(part);
+  }
+
   #finish(last: Uint8Array): SseBlock {
-    this.#held.push(last);
-    const block = { ...this.#held.take(), offset: this.#offset };
+    this.#hold(last);
+    const block = { ...this.#held.take(), offset: this.#offset, shape: this.#shape };
+    this.#shape = new JsonShape();
     this.#offset += block.raw.length;
     this.#hasText = false;
     this.#blockEndsInCr = false;

@@ -53,6 +53,51 @@ describe('classification', () => {
     assert.deepEqual([log.entry(1)?.kind, log.entry(2)?.kind], ['other', 'other']);
   });
 
+  it('takes large events for what small ones of the same lines are', () => {
+    const blocks = (filling: string): string[] => {
+      const data = `{"jsonrpc":"2.0","id":3,"result":{"text":"${filling}"}}`;
+      return [
+        `data: ${data}\n\n`,
+        `id: 1\r\nevent: message\r\nretry:5\r\ndata:${data}\r\n\r\n`,
+        `event: x\rdata: ${data}\r\r`,
+        `data: ${data}\nid: 1\n\n`,
+        `data: ${data}\ndata: ${data}\n\n`,
+        `: hi\n\ndata: ${data}\n\n`,
+        `: ${data}\n\n`,
+        `data: ${data}\n`,
+        `data: ${data}\nx`,
+        `data: ${data}`,
+        `data: ${data}x\n\n`,
+        `date: ${data}\n\n`,
+        ` data: ${data}\n\n`,
+        `\ufeffdata: ${data}\n\n`,
+        `data: ${filling}\n\n`,
+      ];
+    };
+    const small = blocks('x').map((raw) => kindOf(raw));
+    assert.deepEqual([small[0], small[4], small[6]], ['response', 'other', 'comment']);
+    assert.deepEqual(
+      blocks('x'.repeat(100_000)).map((raw) => kindOf(raw)),
+      small,
+    );
+  });
+
+  it('reads the end of a large event too, whatever is known of its middle', () => {
+    const log = newLog();
+    const before = 'event: message\ndata: {"result":';
+    const value = JSON.stringify({ rows: Array.from({ length: 10_000 }, (_, index) => [index, '}']) });
+    const known = { start: before.length, end: before.length + value.length };
+    log.append(record(`${before}${value},"id":7,"error":{}}\n\n`, { channel: 'sse', largestValue: known }));
+    log.append(record(`${before}${value},"id":8}\n\n`, { channel: 'sse', largestValue: known }));
+    assert.deepEqual(
+      log.entries().map(({ kind, rpcId }) => [kind, rpcId]),
+      [
+        ['error', 7],
+        ['response', 8],
+      ],
+    );
+  });
+
   it('does not parse an event of too many lines and says so', () => {
     const log = newLog();
     log.append(record(`${'data:\n'.repeat(100_001)}\n`, { channel: 'sse' }));

@@ -154,6 +154,15 @@ describe('scanEnvelope', () => {
     });
   });
 
+  it('does not walk over a value whose end is known, and reads what stands behind it', () => {
+    const json = '{"result":{not even JSON ]]},"jsonrpc":"2.0","id":5}';
+    const known = { start: json.indexOf('{not'), end: json.indexOf(',"jsonrpc') };
+    assert.deepEqual([scanEnvelope(bytes(json), known).kind, scanEnvelope(bytes(json), known).rpcId], ['response', 5]);
+    const later = '{"jsonrpc":"2.0","id":5,"result":{},"error":{"code":1}}';
+    assert.equal(scanEnvelope(bytes(later), { start: 33, end: 35 }).kind, 'error');
+    assert.equal(scanEnvelope(bytes(later), { start: -4, end: 60 }).kind, 'error', 'it is nowhere');
+  });
+
   it('gives up on an object with too many members', () => {
     const members = Array.from({ length: 2000 }, (_, index) => `"k${index}":0`).join(',');
     assert.deepEqual(scan(`{"jsonrpc":"2.0","method":"x",${members}}`), { kind: 'other' });

@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { SeqRange } from '../../../src/traffic/trafficLog.ts';
-import { appendCall, filterOf, newLog, nextTurn, once, record, requestHead, responseHead, text } from './records.ts';
+import {
+  appendCall,
+  bytes,
+  filterOf,
+  newLog,
+  nextTurn,
+  once,
+  record,
+  requestHead,
+  responseHead,
+  text,
+} from './records.ts';
 
 describe('TrafficLog', () => {
   it('gives back what was recorded', () => {
@@ -47,6 +58,34 @@ describe('TrafficLog', () => {
     raw.fill(0);
     log.entry(1)?.raw.fill(0);
     assert.equal(text(log.entry(1)?.raw), 'one');
+  });
+
+  it('keeps large bytes that were given away, counts them, and gives out copies all the same', () => {
+    const log = newLog();
+    const before = log.byteSize;
+    const raw = new Uint8Array(3_000_000).fill(0x61);
+    log.append(record('first'));
+    log.append(record(raw, { mayKeep: true, chunkStarts: [5, 70_000] }));
+    log.append(record('behind', { chunkStarts: [3] }));
+    const { byteSize } = log;
+    assert.ok(byteSize - before > raw.length && byteSize - before < raw.length + 2_000_000, `${byteSize} bytes`);
+    assert.deepEqual(
+      [1, 2, 3].map((seq) => log.chunkStarts(seq)),
+      [[], [5, 70_000], [3]],
+    );
+    assert.deepEqual([text(log.entry(1)?.raw), text(log.entry(3)?.raw)], ['first', 'behind']);
+    log.entry(2)?.raw.fill(0);
+    assert.ok(log.entry(2)?.raw.every((byte) => byte === 0x61));
+    raw.fill(0x62);
+    assert.equal(log.entry(2)?.raw[0], 0x62, 'not a copy');
+  });
+
+  it('copies small bytes that were given away', () => {
+    const log = newLog();
+    const raw = bytes('one');
+    log.append(record(raw, { mayKeep: true, chunkStarts: [2] }));
+    raw.fill(0);
+    assert.deepEqual([text(log.entry(1)?.raw), log.chunkStarts(1)], ['one', [2]]);
   });
 
   it('says of heads that they are rebuilt, and counts no bytes of theirs', () => {

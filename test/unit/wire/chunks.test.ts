@@ -12,7 +12,7 @@ describe('wire: chunks', () => {
     const held = chunks();
     for (let index = 0; index < whole.length; index += 1) held.push(whole.subarray(index, index + 1));
     assert.deepEqual(held.take().raw, whole);
-    assert.deepEqual(held.take(), { raw: new Uint8Array(), chunkStarts: [] });
+    assert.deepEqual(held.take(), { raw: new Uint8Array(), chunkStarts: [], mayKeep: false });
   });
 
   it('lets go of small reads once there are many', () => {
@@ -22,6 +22,35 @@ describe('wire: chunks', () => {
     // What still pointed into the read would change with it.
     read.fill('b');
     assert.equal(Buffer.from(held.take().raw).toString(), 'a'.repeat(1025));
+  });
+
+  it('puts a large message together in memory of its own, which may be kept', () => {
+    const part = Buffer.alloc(64 * 1024 - 1, 'abc');
+    const held = chunks();
+    for (let count = 0; count < 100; count += 1) held.push(part);
+    const { raw, chunkStarts, mayKeep } = held.take();
+    assert.ok(Buffer.concat(Array.from({ length: 100 }, () => part)).equals(raw));
+    assert.deepEqual([chunkStarts.length, chunkStarts[98], mayKeep], [99, 99 * part.length, true]);
+    assert.equal(raw.buffer.byteLength, raw.length);
+  });
+
+  it('lets nobody keep what shares its memory: a single read, or small ones in the pool', () => {
+    const held = chunks();
+    held.push(Buffer.alloc(100_000).subarray(1));
+    assert.equal(held.take().mayKeep, false);
+    held.push(Buffer.from('a'));
+    held.push(Buffer.from('b'));
+    assert.equal(held.take().mayKeep, false);
+  });
+
+  it('still hands out what had come when it grew too large', () => {
+    const held = chunks();
+    const part = Buffer.alloc(999_999, 'x');
+    for (let count = 0; count < 10; count += 1) held.push(part);
+    assert.throws(() => held.push(part), /too large/);
+    assert.equal(held.bytes, 11 * part.length);
+    assert.equal(held.take().raw.length, 11 * part.length);
+    assert.equal(held.bytes, 0);
   });
 
   it('notes where the first 100,000 reads began', () => {

@@ -98,6 +98,45 @@ describe('wire: pace of a body', () => {
     await assert.rejects(reader.read(), /broke/);
   });
 
+  it('gives all of it as text once it has come, in a turn of its own, and the source goes on', async () => {
+    const { paced, events } = body(systemClock);
+    const text = paced.text();
+    setImmediate(() => void events.push('turn'));
+    paced.push(Buffer.alloc(PAUSE_ABOVE_BYTES + 1, 'ü'));
+    paced.push(Buffer.from('!'));
+    paced.end();
+    assert.equal(await text, `${'ü'.repeat(PAUSE_ABOVE_BYTES / 2)}\ufffd!`);
+    await turn();
+    assert.deepEqual(events, ['pause', 'turn', 'resume']);
+    assert.ok(paced.stream.locked);
+  });
+
+  it('gives no text of what broke off', async () => {
+    const { paced } = body(systemClock);
+    const text = paced.text();
+    paced.push(Uint8Array.of(1, 2));
+    paced.end(new Error('broke'));
+    await assert.rejects(text, /broke/);
+  });
+
+  it('reads JSON as any response does: once, from a clone too, and without a byte order mark', async () => {
+    const server = await serveRaw(
+      (_request, response) =>
+        void response.writeHead(200, { 'content-type': 'application/json' }).end('\ufeff{"a":"ü"}'),
+    );
+    atEnd(() => server.close());
+    const { fetch } = testWire();
+    const response = await fetch(server.url);
+    assert.deepEqual(await response.json(), { a: 'ü' });
+    await assert.rejects(response.json(), TypeError);
+    const cloned = await fetch(server.url);
+    assert.deepEqual(await cloned.clone().json(), { a: 'ü' });
+    assert.deepEqual(await cloned.json(), { a: 'ü' });
+    const read = await fetch(server.url);
+    await read.text();
+    await assert.rejects(read.json(), TypeError);
+  });
+
   it('holds a server back whose reader is slow, and loses nothing', async () => {
     const text = `${`data: ${'y'.repeat(1000)}\n\n`.repeat(4000)}`;
     const server = await serveRaw((_request, response) => {

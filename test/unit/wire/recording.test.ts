@@ -64,6 +64,25 @@ describe('wire: recording', () => {
     assert.equal(body.status, 200);
   });
 
+  it('gives large bodies and events away without a copy, and says where their largest value lies', async () => {
+    const value = JSON.stringify(Array.from({ length: 40_000 }, (_, index) => ({ index, text: 'x'.repeat(30) })));
+    for (const [type, before, after] of [
+      ['application/json', '', ''],
+      ['text/event-stream', 'id: 7\ndata: ', '\n\n'],
+    ] as const) {
+      const url = await serve((_request, response) => {
+        response.writeHead(200, { 'content-type': type });
+        response.end(`${before}{"result":${value},"id":1}${after}`);
+      });
+      const { fetch, traffic } = testWire();
+      const text = await (await fetch(url)).text();
+      const [record] = traffic.records.slice(-1);
+      assert.equal(textOf(record), text);
+      assert.equal(record?.mayKeep, true);
+      assert.equal(text.slice(record.largestValue?.start, record.largestValue?.end), value);
+    }
+  });
+
   it('records each event by itself, and all of them together are the body', async () => {
     const events = [': hello\n\n', 'id: 1\ndata: {"a":"ü"}\n\n', 'data: x\r\n\r\n', 'data: y\r\r', 'data: not ended'];
     const url = await serve((_request, response) => {
