@@ -45,6 +45,8 @@ interface PendingExchange {
   readonly isStateless: boolean;
   /** Its stream is over. */
   isEnded: boolean;
+  /** Its answer, where the library has a placeholder for it. */
+  whole?: JSONRPCMessage | undefined;
   /** What its stream broke with. */
   broken?: ExternalMcpError;
 }
@@ -90,7 +92,8 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
     if (!this.#isStarted) await super.start();
     this.#isStarted = true;
     const deliver = this.onmessage;
-    this.onmessage = (message) => {
+    this.onmessage = (received) => {
+      const message = this.#whole(received);
       if ('id' in message && !('method' in message) && message.id !== undefined) {
         if (this.#pending.get(message.id)?.isStateless === true) mendResult(message);
         this.#settle(message.id);
@@ -255,7 +258,24 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
   }
 
   #intake(seen: SeenIds, isResumed: boolean, onEvent: () => void = () => {}): StreamIntake {
-    return new StreamIntake({ sink: this.#options.sink, seen, isResumed, onEvent });
+    const keep = (answer: JSONRPCMessage): boolean => this.#keep(answer);
+    return new StreamIntake({ sink: this.#options.sink, seen, isResumed, keep, onEvent });
+  }
+
+  #keep(answer: JSONRPCMessage): boolean {
+    const pending = 'id' in answer && answer.id !== undefined ? this.#pending.get(answer.id) : undefined;
+    if (pending === undefined) return false;
+    pending.whole = answer;
+    return true;
+  }
+
+  /** What a placeholder stands for; any other message as it is. */
+  #whole(message: JSONRPCMessage): JSONRPCMessage {
+    if ('method' in message || message.id === undefined) return message;
+    const pending = this.#pending.get(message.id);
+    const whole = pending?.whole;
+    if (pending !== undefined) pending.whole = undefined;
+    return whole ?? message;
   }
 
   #scheduleReconnection(reconnect: () => void, asked: number): () => void {

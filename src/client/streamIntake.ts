@@ -1,12 +1,16 @@
+import { setImmediate } from 'node:timers/promises';
 import type { JSONRPCMessage } from '@modelcontextprotocol/client';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
-import type { EventIntake } from '../wire/context.ts';
+import type { EventIntake, LateChunk } from '../wire/context.ts';
 import type { MessageSink } from './clientTransport.ts';
+import { type LargeEvent, readLargeEvent } from './largeEvent.ts';
 
 /** A larger event that does not look like a notification or a batch goes to the library unread, so that it is parsed only once. */
 const MAX_READ_BYTES = 64 * 1024;
 /** Bytes of a larger event that are looked at. */
 const HEAD_BYTES = 256;
+/** An event of this size is parsed here, once. */
+const LARGE_BYTES = 1024 * 1024;
 const CR = 0x0d;
 const LINE_FEED = Buffer.from('\n');
 
@@ -42,6 +46,8 @@ export interface StreamIntakeOptions {
   seen: SeenIds;
   /** The stream takes up an earlier one and may repeat its events. */
   isResumed: boolean;
+  /** Takes a whole answer, which stands in for the placeholder that the library gets; false when nobody asked for it. */
+  keep: (answer: JSONRPCMessage) => boolean;
   /** Called for each event. */
   onEvent: () => void;
 }
@@ -57,8 +63,14 @@ export class StreamIntake implements EventIntake {
     this.#options = options;
   }
 
-  take(raw: Uint8Array): Uint8Array | undefined {
+  take(raw: Uint8Array): Uint8Array | LateChunk | undefined {
     this.#options.onEvent();
+    if (raw.length > LARGE_BYTES) {
+      const event = readLargeEvent(raw);
+      if (event !== undefined && !beginsLikeOurs(raw)) {
+        return { length: raw.length, make: async () => (await this.#placeholder(event)) ?? raw };
+      }
+    }
     // Readers keep a line that ends in CR until they know what follows.
     const block = raw.at(-1) === CR ? Buffer.concat([raw, LINE_FEED]) : raw;
     if (block.length > MAX_READ_BYTES && !beginsLikeOurs(block)) return block;
@@ -78,6 +90,15 @@ export class StreamIntake implements EventIntake {
     if (others === undefined || (others.length > 0 && !isBatch)) return block;
     // One by one: the library takes no batches from a stream.
     return encode(others, id, text);
+  }
+
+  /** The library would put a large event together from slices, twice. It gets an answer of a few bytes in its place, with the same id. */
+  async #placeholder({ head, data }: LargeEvent): Promise<Uint8Array | undefined> {
+    const text = this.#decoder.decode(data);
+    await setImmediate();
+    const [answer] = parse(text) ?? [];
+    if (!isAnswer(answer) || !this.#options.keep(answer)) return undefined;
+    return Buffer.from(`${head}data: ${JSON.stringify({ jsonrpc: '2.0', id: answer.id, result: {} })}\n\n`);
   }
 
   #parse(text: string): EventSourceMessage | undefined {
@@ -111,6 +132,12 @@ function parse(data: string): readonly unknown[] | undefined {
     // Whatever it is, the library says so.
     return undefined;
   }
+}
+
+/** The library checks the rest of it. */
+function isAnswer(value: unknown): value is JSONRPCMessage & { id: string | number } {
+  if (typeof value !== 'object' || value === null || 'method' in value || !('id' in value)) return false;
+  return ('result' in value || 'error' in value) && (typeof value.id === 'string' || typeof value.id === 'number');
 }
 
 /** What it holds is checked by whoever takes it. */

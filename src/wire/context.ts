@@ -22,7 +22,14 @@ export interface EventIntake {
    * @param block its lines and the blank line that ends it
    * @returns what the reader gets instead: the same, something else, or nothing
    */
-  take(block: Uint8Array): Uint8Array | undefined;
+  take(block: Uint8Array): Uint8Array | LateChunk | undefined;
+}
+
+/** Bytes that are made when their reader asks for them, in turns of the event loop of their own: making them takes long. */
+export interface LateChunk {
+  /** Bytes that it stands for until then. */
+  readonly length: number;
+  make(): Promise<Uint8Array>;
 }
 
 export interface AnswerHead {

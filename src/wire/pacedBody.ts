@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import type { LateChunk } from './context.ts';
 import { PAUSE_ABOVE_BYTES, SLICE_BYTES, SLICE_MS } from './limits.ts';
 
 /** The socket behind a body. `resume` must not be called from within its own callbacks. */
@@ -16,7 +17,7 @@ export class PacedBody {
   readonly stream: ReadableStream<Uint8Array>;
   readonly #clock: Clock;
   readonly #source: BodySource;
-  #queue: Uint8Array[] = [];
+  #queue: (Uint8Array | LateChunk)[] = [];
   #queuedBytes = 0;
   #paused = false;
   #turnStarted = 0;
@@ -33,7 +34,7 @@ export class PacedBody {
     );
   }
 
-  push(chunk: Uint8Array): void {
+  push(chunk: Uint8Array | LateChunk): void {
     this.#queue.push(chunk);
     this.#queuedBytes += chunk.length;
     if (this.#queuedBytes > PAUSE_ABOVE_BYTES && !this.#paused && this.#outcome === undefined) {
@@ -59,7 +60,8 @@ export class PacedBody {
     const isLarge = this.#queuedBytes > PAUSE_ABOVE_BYTES;
     if (isLarge) await turn();
     if (this.#outcome.error !== undefined) throw this.#outcome.error;
-    const text = new TextDecoder().decode(this.#queue.length === 1 ? this.#queue[0] : Buffer.concat(this.#queue));
+    const parts = await Promise.all(this.#queue.map((part) => ('make' in part ? part.make() : part)));
+    const text = new TextDecoder().decode(parts.length === 1 ? parts[0] : Buffer.concat(parts));
     this.#queue = [];
     this.#handedOver(this.#queuedBytes);
     if (isLarge) await turn();
@@ -87,27 +89,44 @@ export class PacedBody {
       controller.error(this.#outcome.error);
       return;
     }
+    await this.#makeFirst();
+    // The reader left meanwhile.
+    if (this.#queue.length === 0) return;
     const slice = this.#takeSlice();
     this.#handedOver(slice.length);
     controller.enqueue(slice);
   }
 
+  async #makeFirst(): Promise<void> {
+    const [first] = this.#queue;
+    if (first === undefined || !('make' in first)) return;
+    await turn();
+    const made = await first.make();
+    // The reader left meanwhile.
+    if (this.#queue[0] !== first) return;
+    this.#queue[0] = made;
+    this.#queuedBytes += made.length - first.length;
+    await turn();
+    this.#turnStarted = this.#clock.now();
+  }
+
   /** The beginning of a large chunk, or as many small ones as fit: a body in chunks of one byte is not handed over by the byte. */
   #takeSlice(): Uint8Array {
-    let count = 0;
     let bytes = 0;
+    const taken: Uint8Array[] = [];
     for (const chunk of this.#queue) {
-      if (bytes + chunk.length > SLICE_BYTES) break;
+      if ('make' in chunk || bytes + chunk.length > SLICE_BYTES) break;
       bytes += chunk.length;
-      count += 1;
+      taken.push(chunk);
     }
-    const [first = new Uint8Array()] = this.#queue;
-    if (count === 0) {
+    const [first] = this.#queue;
+    if (taken.length === 0 && first instanceof Uint8Array) {
       this.#queue[0] = first.subarray(SLICE_BYTES);
       return first.subarray(0, SLICE_BYTES);
     }
-    const taken = this.#queue.splice(0, count);
-    return count === 1 ? first : Buffer.concat(taken);
+    this.#queue.splice(0, taken.length);
+    const [only = new Uint8Array()] = taken;
+    return taken.length > 1 ? Buffer.concat(taken) : only;
   }
 
   #handedOver(bytes: number): void {
