@@ -60,7 +60,8 @@ export class PacedBody {
     const isLarge = this.#queuedBytes > PAUSE_ABOVE_BYTES;
     if (isLarge) await turn();
     if (this.#outcome.error !== undefined) throw this.#outcome.error;
-    const parts = await Promise.all(this.#queue.map((part) => ('make' in part ? part.make() : part)));
+    const parts: Uint8Array[] = [];
+    for (const part of this.#queue) parts.push('make' in part ? await part.make() : part);
     const text = new TextDecoder().decode(parts.length === 1 ? parts[0] : Buffer.concat(parts));
     this.#queue = [];
     this.#handedOver(this.#queuedBytes);
