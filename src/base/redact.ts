@@ -134,6 +134,7 @@ function spellings(value: string): Set<string> {
   return new Set([
     value,
     url,
+    url.replaceAll('%20', '+'),
     // As forms are written, in the requests of OAuth for one.
     new URLSearchParams({ _: value.toWellFormed() }).toString().slice(2),
     base64,
