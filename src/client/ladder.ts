@@ -10,8 +10,11 @@ import { discover } from './discovery.ts';
 
 /** Requests in all before we say that we do not know this server; issue 3. */
 const MAX_REQUESTS = 12;
-/** Milliseconds from the beginning in which a stream that was opened by GET has to show what it is; facts/protocol.md, section 2. */
-const GET_WAIT_MS = 2500;
+/**
+ * Milliseconds from the beginning in which a stream that was opened by GET has to show what it is (facts/protocol.md, section 2): less
+ * where several paths are to be tried, so that all of it takes at most 3 s (issue 3).
+ */
+const GET_WAIT_MS = { onePath: 2500, manyPaths: 1900 };
 /** The wait that is left for a further path when the first one has used it up. */
 const LEAST_GET_WAIT_MS = 100;
 /** Where servers answer whose URL does not say: the usual place first. */
@@ -113,7 +116,8 @@ export class Ladder {
    */
   async #attempt(kind: HttpTransportKind, url: URL, isHandshake: boolean, isGuess = false): Promise<Found | Evidence> {
     const waited = this.#options.clock.now() - this.#started;
-    const getWaitMs = Math.max(GET_WAIT_MS - waited, LEAST_GET_WAIT_MS);
+    const whole = isBare(this.#options.url) ? GET_WAIT_MS.manyPaths : GET_WAIT_MS.onePath;
+    const getWaitMs = Math.max(whole - waited, LEAST_GET_WAIT_MS);
     const connection = this.#options.open(kind, url, this.#counted, getWaitMs);
     try {
       const prior =
