@@ -2,7 +2,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { t } from '@vscode/l10n';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -11,9 +11,9 @@ const runSchema = z.object({
   /** Number of the server and of the run, as in the marker: "0.4". */
   id: z.string(),
   /** Of the leader, and so of the group. Absent: about to be spawned. */
-  pid: z.int().min(2).optional(),
+  pid: z.optional(z.int().check(z.gte(2))),
   /** When the leader started (`identify`). */
-  started: z.string().optional(),
+  started: z.optional(z.string()),
 });
 
 const ledgerSchema = z.object({

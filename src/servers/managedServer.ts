@@ -172,6 +172,7 @@ export class ManagedServer implements Disposable {
   }
 
   dispose(): void {
+    this.#relisting.dispose();
     this.#changed.dispose();
     this.#status.dispose();
   }
