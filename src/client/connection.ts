@@ -154,7 +154,11 @@ export class Connection {
     if (this.#isConnected && this.client.transport === undefined) throw notConnectedError(server, this.#endReason);
     const context: ExchangeContext = { origin: call.origin, timeoutMs };
     const hadSession = this.transport.sessionId !== undefined;
-    const options: RequestOptions = { timeout: timeoutMs, ...(signal === undefined ? {} : { signal }) };
+    // Whoever ends it does so elsewhere; what the library tells the server then belongs to this exchange all the same.
+    const abort = new AbortController();
+    const onAbort = (): void => exchangeContext.run(context, () => abort.abort(signal?.reason));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const options: RequestOptions = { timeout: timeoutMs, signal: abort.signal };
     this.#inFlight += 1;
     try {
       const operation = (): Promise<T> => exchangeContext.run(context, () => send(options));
@@ -166,6 +170,7 @@ export class Connection {
       const failed = { server, method, timeoutMs, signal, head: context.head, hadSession, isRepeatable };
       throw callError(this.#endReason ?? error, failed);
     } finally {
+      signal?.removeEventListener('abort', onAbort);
       this.#inFlight -= 1;
       if (this.#isRetired && this.#inFlight === 0) void this.close();
     }

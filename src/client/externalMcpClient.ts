@@ -190,13 +190,34 @@ export class ExternalMcpClient {
     );
   }
 
-  /** Whether the server answers; the stateless era asks what it is instead. */
+  /**
+   * Resolves when the server answers, be it that it does not know the question; the stateless era asks what it is instead. A health check opens
+   * a new session in place of one that is lost, and leaves a mere suspicion alone: a server that refuses every ping would get one each time.
+   */
   async ping(call: CallOptions): Promise<void> {
     await this.#sessions.ensure(call);
     const method = this.#isStateless ? 'server/discover' : 'ping';
-    await this.#perform(method, call, ({ client }, _meta, request) =>
-      method === 'ping' ? client.ping(request) : client.discover(request),
-    );
+    const ask = async (connection: Connection): Promise<void> => {
+      const { client } = connection;
+      try {
+        await connection.request<unknown>(method, call, (request) =>
+          method === 'ping' ? client.ping(request) : client.discover(request),
+        );
+      } catch (error) {
+        if (!(error instanceof ExternalMcpError) || error.rpcCode !== METHOD_NOT_FOUND) throw error;
+      }
+    };
+    if (call.origin !== 'health') return this.#onSession(call, method, ask);
+    return this.#retrying(method, call, async () => {
+      const connection = await this.#sessions.ensure(call);
+      try {
+        await ask(connection);
+      } catch (error) {
+        const isLost = error instanceof ExternalMcpError && error.kind === 'session';
+        // The handshake of the new session was an answer.
+        if (!isLost || !(await this.#sessions.renewed(connection, error, call))) throw error;
+      }
+    });
   }
 
   /** Ends every session (DELETE) and connection. Never rejects: there is nothing left to do about a failure. */

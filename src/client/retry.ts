@@ -1,9 +1,7 @@
 import pRetry from 'p-retry';
+import { backoffMs, LONGEST_BACKOFF_SECONDS } from '../base/backoff.ts';
 import type { Clock } from '../base/clock.ts';
 import { ExternalMcpError } from '../base/errors.ts';
-
-/** Longest wait before an attempt in seconds, whatever the server asks for. */
-const MAX_DELAY_SECONDS = 60;
 
 export interface RetryOptions {
   /** Attempts after the first. */
@@ -15,12 +13,13 @@ export interface RetryOptions {
 }
 
 /**
- * Milliseconds to wait after a failed attempt: what the server asked for, at most a minute, else the seed's `min(2 ** (attempt - 1), 60)` seconds.
+ * Milliseconds to wait after a failed attempt: what the server asked for, at most a minute, else the usual back-off.
  * @param attempt counts from 1
  */
 export function retryDelayMs(attempt: number, error: ExternalMcpError): number {
-  if (error.retryAfterMs !== undefined) return Math.min(error.retryAfterMs, MAX_DELAY_SECONDS * 1000);
-  return Math.min(2 ** (attempt - 1), MAX_DELAY_SECONDS) * 1000;
+  return error.retryAfterMs === undefined
+    ? backoffMs(attempt)
+    : Math.min(error.retryAfterMs, LONGEST_BACKOFF_SECONDS * 1000);
 }
 
 /** Repeats what failed with a `retryable` error; anything else, and the last failure, is thrown as it is. */

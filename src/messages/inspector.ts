@@ -52,8 +52,11 @@ export const RAW_LIMIT = 1_000_000;
 
 export type InspectorRequest =
   | { type: 'ready' }
-  /** `heads`: show HTTP heads that have a body of their own row. `server`: only what this one said, by exact name. */
-  | { type: 'filter'; text: string; heads: boolean; server?: string }
+  /**
+   * `heads`: show HTTP heads that have a body of their own row. `health`: show health checks also where the text does not ask for an origin.
+   * `server`: only what this one said, by exact name.
+   */
+  | { type: 'filter'; text: string; heads: boolean; health: boolean; server?: string }
   /** Rows `first` to `first + count - 1` of the filtered list. */
   | { type: 'page'; first: number; count: number }
   /** Where an entry stands in the filtered list. */
@@ -86,7 +89,11 @@ export type InspectorEvent =
 
 const requestShapes: Record<InspectorRequest['type'], Guard> = {
   ready: () => true,
-  filter: (m) => isString(m['text'], 10_000) && typeof m['heads'] === 'boolean' && isOptional(m['server'], isName),
+  filter: (m) =>
+    isString(m['text'], 10_000) &&
+    typeof m['heads'] === 'boolean' &&
+    typeof m['health'] === 'boolean' &&
+    isOptional(m['server'], isName),
   page: (m) => isInteger(m['first']) && isInteger(m['count'], 1, 1000),
   find: (m) => isInteger(m['seq']),
   detail: (m) => isInteger(m['seq']),

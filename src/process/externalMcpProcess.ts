@@ -9,7 +9,9 @@ import type { Log } from '../base/log.ts';
 import { TailBuffer } from '../base/tailBuffer.ts';
 import type { TrafficSink } from '../base/traffic.ts';
 import type { GuardedRun, ProcessGuard } from './guard.ts';
-import { OutputReader } from './outputReader.ts';
+import { type CommandLine, hardLimited } from './hardLimit.ts';
+import { memoryKills, noticeOutOfMemory } from './outOfMemory.ts';
+import { type OutputLine, OutputReader } from './outputReader.ts';
 import { explainSpawnError, isPassingShortage } from './spawnError.ts';
 import { type Leader, spawnLeader } from './spawn.ts';
 import { describeExit, type ExitCause, type ProcessState } from './state.ts';
@@ -18,7 +20,9 @@ import { endGroup, within } from './stopLadder.ts';
 /** How long the last output is waited for when the process is gone; a daemon that left the group may hold the pipes for ever. */
 const OUTPUT_GRACE_MS = 300;
 /** Characters of output remembered for error messages; the oldest lines go first. */
-const TAIL_LIMIT = 16_384;
+const TAIL_LIMIT = 1024 * 1024;
+/** Last lines in which Node says that its heap is full; some forty of stack trace may follow. */
+const LAST_WORDS = 100;
 
 export interface ProcessOptions {
   /** The server's name, for errors and traffic. */
@@ -30,6 +34,8 @@ export interface ProcessOptions {
   env: Readonly<Record<string, string>>;
   /** `output`: stdout and stderr both become lines. `pipes`: stdin and stdout are handed out, only stderr becomes lines. */
   stdio: 'output' | 'pipes';
+  /** The kernel kills the process, or what it started, when all of them take more; only where the platform proves able to. */
+  memoryMaxBytes?: number;
   /** Masks secrets in what is shown of the command. */
   redact: (text: string) => string;
   /** Hears what we do to the process; its own lines come by `onLine`. */
@@ -40,12 +46,6 @@ export interface ProcessOptions {
   guard?: ProcessGuard;
 }
 
-/** A line of output, free of control sequences. */
-export interface OutputLine {
-  stream: 'stdout' | 'stderr';
-  text: string;
-}
-
 /** One process of a server, from its start to the end of everything in its group. A restart is another object. */
 export class ExternalMcpProcess {
   readonly #options: ProcessOptions;
@@ -54,7 +54,8 @@ export class ExternalMcpProcess {
   readonly #lines = new Emitter<OutputLine>();
   readonly #tail = new TailBuffer(TAIL_LIMIT);
   readonly #leaderExit = Promise.withResolvers<void>();
-  readonly #readers: OutputReader[] = [];
+  readonly #reader: OutputReader;
+  #killsBefore: Promise<number | undefined> | undefined;
   #exit: ExitCause | undefined;
   #child: Leader | undefined;
   #guarded: GuardedRun | undefined;
@@ -65,6 +66,16 @@ export class ExternalMcpProcess {
 
   constructor(options: ProcessOptions) {
     this.#options = options;
+    const listener = {
+      show: (line: OutputLine): void => {
+        this.#record(`${line.stream}: ${line.text}`);
+        this.#lines.fire(line);
+      },
+      remember: (text: string): void => {
+        if (text !== '') this.#tail.push(text);
+      },
+    };
+    this.#reader = new OutputReader(listener, options.clock);
   }
 
   get state(): ProcessState {
@@ -74,7 +85,7 @@ export class ExternalMcpProcess {
   readonly onDidChangeState: Event<ProcessState> = this.#state.onDidChange;
   /** The process and its group are gone and its last line has been passed on. Not fired when it could not be started. */
   readonly onDidExit: Event<ExitCause> = this.#exited.event;
-  /** At most 1,000 lines per second and stream; a further line says how many were left out. */
+  /** At most 1,000 lines per second, both streams together; a further line says how many were left out. */
   readonly onLine: Event<OutputLine> = this.#lines.event;
 
   /** The last lines of output that are not empty, oldest first, those of a flood that were not passed on included. */
@@ -121,7 +132,9 @@ export class ExternalMcpProcess {
     this.#state.value = { kind: 'spawning' };
     this.#guarded = await guard?.prepare(server);
     const guardedEnv = { ...env, ...this.#guarded?.env };
-    const child = await spawnLeader({ ...this.#options, env: guardedEnv }).catch(async (error: unknown) => {
+    this.#killsBefore = memoryKills();
+    const line = await this.#commandLine();
+    const child = await spawnLeader({ ...this.#options, ...line, env: guardedEnv }).catch(async (error: unknown) => {
       this.#guarded?.gone();
       throw await this.#couldNotStart(error);
     });
@@ -131,13 +144,22 @@ export class ExternalMcpProcess {
     child.on('error', (error) => this.#options.log.warn(error.message));
     // A process that ends while we write is told by its exit.
     child.stdin?.on('error', (error) => this.#options.log.debug(`stdin: ${error.message}`));
-    if (child.stderr) this.#read('stderr', child.stderr);
-    if (child.stdout && stdio === 'output') this.#read('stdout', child.stdout);
+    if (child.stderr) this.#reader.attach('stderr', child.stderr);
+    if (child.stdout && stdio === 'output') this.#reader.attach('stdout', child.stdout);
     // Execa makes a pipe that nobody has touched flow in the next turn.
     else child.stdout?.pause();
     this.#pipesClosed = Promise.all(child.stdio.map(closed));
     this.#note(`spawned pid ${child.pid}: ${redact([command, ...args].join(' '))}`);
     this.#state.value = { kind: 'running', pid: child.pid };
+  }
+
+  async #commandLine(): Promise<CommandLine> {
+    const { memoryMaxBytes } = this.#options;
+    if (memoryMaxBytes === undefined) return this.#options;
+    const line = await hardLimited(this.#options, memoryMaxBytes);
+    const isLimited = line.args !== this.#options.args;
+    this.#note(isLimited ? `limited to ${memoryMaxBytes} bytes of memory` : 'no hard limit of memory can be set here');
+    return line;
   }
 
   async #couldNotStart(cause: unknown): Promise<ExternalMcpError> {
@@ -147,19 +169,6 @@ export class ExternalMcpProcess {
     this.#state.value = { kind: 'exited', cause: { kind: 'notStarted' } };
     const message = t('“{0}” could not be started: {1}', server, reason);
     return new ExternalMcpError('process', message, { server, cause, reason, retryable: isPassingShortage(cause) });
-  }
-
-  #read(stream: OutputLine['stream'], pipe: Readable): void {
-    const listener = {
-      show: (text: string): void => {
-        this.#record(`${stream}: ${text}`);
-        this.#lines.fire({ stream, text });
-      },
-      remember: (text: string): void => {
-        if (text !== '') this.#tail.push(text);
-      },
-    };
-    this.#readers.push(new OutputReader(pipe, listener, this.#options.clock));
   }
 
   #onLeaderExit(code: number | null, signal: NodeJS.Signals | null): void {
@@ -198,12 +207,12 @@ export class ExternalMcpProcess {
 
   async #finish(): Promise<void> {
     this.#guarded?.gone();
-    for (const reader of this.#readers) reader.drain();
+    this.#reader.drain();
     await within(this.#pipesClosed, OUTPUT_GRACE_MS, this.#options.clock);
     for (const pipe of this.#child?.stdio ?? []) pipe?.destroy();
     await this.#pipesClosed;
-    const cause = this.#exit;
-    if (!cause) return;
+    if (!this.#exit) return;
+    const cause = await noticeOutOfMemory(this.#exit, this.lastOutput(LAST_WORDS), await this.#killsBefore);
     this.#note(describeExit(cause));
     this.#state.value = { kind: 'exited', cause };
     this.#exited.fire(cause);

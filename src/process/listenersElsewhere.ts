@@ -1,5 +1,5 @@
 import { canConnect } from './connect.ts';
-import type { Listener } from './listeners.ts';
+import { type Listener, reachesLoopback } from './listeners.ts';
 
 /** Where there is no /proc: what listens on one port, from the system's own tools. Not run on macOS or Windows by us so far. */
 export async function listenersElsewhere(port: number, leader: number): Promise<Listener[]> {
@@ -7,11 +7,7 @@ export async function listenersElsewhere(port: number, leader: number): Promise<
     // Loaded here because no other system needs them.
     const [{ portBindings }, { pidtree }] = await Promise.all([import('pid-port'), import('pidtree')]);
     const [bindings, tree] = await Promise.all([portBindings(port, { host: '*' }), pidtree(leader, { root: true })]);
-    return bindings.map(({ host, pid }) => ({
-      port,
-      address: host === '*' ? '::' : host,
-      ours: tree.includes(pid),
-    }));
+    return bindings.map(({ host, pid }) => ({ port, address: addressOf(host), ours: tree.includes(pid) }));
   } catch {
     // Nobody listens, or the tools are missing or may not tell: they do not say which, so ask the port itself.
     const accepting = await Promise.all(
@@ -35,4 +31,19 @@ export async function portsElsewhere(leader: number): Promise<number[]> {
   } catch {
     return [];
   }
+}
+
+/** Where there is no /proc: who accepts connections on a port at loopback; undefined when nobody does or the tools do not say. */
+export async function holderElsewhere(port: number): Promise<number | undefined> {
+  try {
+    const { portBindings } = await import('pid-port');
+    const bindings = await portBindings(port, { host: '*' });
+    return bindings.find(({ host }) => reachesLoopback(addressOf(host)))?.pid;
+  } catch {
+    return undefined;
+  }
+}
+
+function addressOf(host: string): string {
+  return host === '*' ? '::' : host;
 }

@@ -1,7 +1,8 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 
-import type { Listener } from './listeners.ts';
+import { type Listener, reachesLoopback } from './listeners.ts';
 import { readProcessTable, treeOf } from './processTable.ts';
 
 const LISTEN = '0A';
@@ -18,24 +19,46 @@ const SPELLINGS: Readonly<Record<string, string>> = {
 
 /** Everything that listens on this machine (in our network namespace), judged by whether its socket is open in the tree of `leader`. */
 export async function listenersOnLinux(leader: number): Promise<Listener[]> {
-  const [v4, v6, held] = await Promise.all([
-    listenRows('/proc/net/tcp'),
-    listenRows('/proc/net/tcp6'),
-    readProcessTable().then((rows) => socketsOf(treeOf(leader, rows))),
+  const [rows, held] = await Promise.all([
+    allListenRows(),
+    readProcessTable().then((processes) => socketsOf(treeOf(leader, processes))),
   ]);
-  return [...v4, ...v6].map(({ port, address, inode }) => ({
+  return rows.map(({ port, address, socket }) => ({
     port,
     address,
-    ours: held.sockets.has(`socket:[${inode}]`) || (held.complete ? false : undefined),
+    ours: held.sockets.has(socket) || (held.complete ? false : undefined),
   }));
 }
 
-async function listenRows(path: string): Promise<{ port: number; address: string; inode: string }[]> {
-  const rows = [];
+/** Who accepts connections on a port at loopback; undefined when nobody does, or one whose descriptors we may not see. */
+export async function holderOnLinux(port: number): Promise<number | undefined> {
+  const rows = (await allListenRows()).filter((row) => row.port === port && reachesLoopback(row.address));
+  if (rows.length === 0) return undefined;
+  for (const { pid } of await readProcessTable()) {
+    const { sockets } = socketsOf([pid]);
+    if (rows.some(({ socket }) => sockets.has(socket))) return pid;
+    await setImmediate();
+  }
+  return undefined;
+}
+
+interface ListenRow {
+  port: number;
+  address: string;
+  /** As a link to it reads among a process's descriptors. */
+  socket: string;
+}
+
+async function allListenRows(): Promise<ListenRow[]> {
+  return (await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map(listenRows))).flat();
+}
+
+async function listenRows(path: string): Promise<ListenRow[]> {
+  const rows: ListenRow[] = [];
   for (const line of await listenLines(path)) {
     const [, local = '', , , , , , , , inode = ''] = line.trim().split(/\s+/);
     const [address = '', port = ''] = local.split(':');
-    rows.push({ port: Number.parseInt(port, 16), address: SPELLINGS[address] ?? address, inode });
+    rows.push({ port: Number.parseInt(port, 16), address: SPELLINGS[address] ?? address, socket: `socket:[${inode}]` });
   }
   return rows;
 }
@@ -66,7 +89,7 @@ function listens(line: string): boolean {
 }
 
 /** Names of the sockets that are open in these processes; not complete where one runs as another user. Synchronous as `readProcess` is. */
-function socketsOf(pids: ReadonlySet<number>): { sockets: Set<string>; complete: boolean } {
+function socketsOf(pids: Iterable<number>): { sockets: Set<string>; complete: boolean } {
   const sockets = new Set<string>();
   let complete = true;
   for (const pid of pids) {

@@ -1,9 +1,12 @@
 import { t } from '@vscode/l10n';
 
-/** How a process came to its end. `requested`: our stop ladder was running when it ended. */
+/**
+ * How a process came to its end. `requested`: our stop ladder was running when it ended. `outOfMemory`: that was the reason, of its
+ * own heap's limit (it said so) or, in all likelihood, of the machine's memory (the kernel's killer has been at work).
+ */
 export type ExitCause =
-  | { kind: 'code'; code: number; requested: boolean }
-  | { kind: 'signal'; signal: NodeJS.Signals; requested: boolean }
+  | { kind: 'code'; code: number; requested: boolean; outOfMemory?: 'heap' }
+  | { kind: 'signal'; signal: NodeJS.Signals; requested: boolean; outOfMemory?: 'heap' | 'system' }
   | { kind: 'notStarted' };
 
 /**
@@ -23,14 +26,13 @@ const CRASHES: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGBUS', 'SIGILL', 'SI
 
 /** The end of a process as the rest of a sentence that begins with its name: "exited with code 3". */
 export function describeExit(cause: ExitCause): string {
-  switch (cause.kind) {
-    case 'code':
-      return describeCode(cause.code);
-    case 'signal':
-      return cause.requested ? t('was ended by {0}', cause.signal) : describeSignal(cause.signal);
-    case 'notStarted':
-      return t('was not started');
-  }
+  if (cause.kind === 'notStarted') return t('was not started');
+  if (cause.outOfMemory === 'heap') return t('ran out of memory (its heap limit)');
+  if (cause.kind === 'code') return describeCode(cause.code);
+  if (cause.requested) return t('was ended by {0}', cause.signal);
+  return cause.outOfMemory === 'system'
+    ? t("ran out of memory (the system's memory killer ended it)")
+    : describeSignal(cause.signal);
 }
 
 function describeCode(code: number): string {

@@ -1,7 +1,7 @@
 import { t } from '@vscode/l10n';
 
 /** The words of the filter language. A new one also needs a test in matcher.ts. */
-export const FILTER_WORDS = ['server', 'method'] as const;
+export const FILTER_WORDS = ['server', 'method', 'origin'] as const;
 export type FilterWord = (typeof FILTER_WORDS)[number];
 
 /** `-method:ping` is `{ word: 'method', value: 'ping', negated: true }`. */
@@ -56,6 +56,12 @@ export function parseFilter(text: string): FilterResult {
     position = value.end;
   }
   return { ok: true, filter: { terms } };
+}
+
+/** The same filter without health checks, unless it asks for an origin itself: `origin:health` shows them, `origin:*` everything. */
+export function hideHealthChecks(filter: TrafficFilter): TrafficFilter {
+  if (filter.terms.some(({ word, negated }) => word === 'origin' && !negated)) return filter;
+  return { terms: [...filter.terms, { word: 'origin', value: 'health', negated: true }] };
 }
 
 /** The text of a filter; parsing it again gives an equal filter. */

@@ -1,4 +1,5 @@
 import { assertNever } from '../base/assert.ts';
+import { origins } from './codes.ts';
 import type { FilterTerm, TrafficFilter } from './filter.ts';
 import type { Segment } from './segment.ts';
 
@@ -14,10 +15,12 @@ export function compileFilter(filter: TrafficFilter, heads: boolean): (segment: 
   return ({ columns, strings }) => {
     const tests = terms.map(({ word, negated, matches }) => {
       const column = columns[word];
+      const textOf = (number: number): string | undefined =>
+        word === 'origin' ? origins.decode(number) : strings.at(number);
       const verdicts: boolean[] = [];
       return (row: number) => {
         const number = column[row] ?? 0;
-        return (verdicts[number] ??= matches(strings.at(number)) !== negated);
+        return (verdicts[number] ??= matches(textOf(number)) !== negated);
       };
     });
     return (row) =>
@@ -25,11 +28,12 @@ export function compileFilter(filter: TrafficFilter, heads: boolean): (segment: 
   };
 }
 
-/** Servers are compared whole, methods by part; both without regard to case. A row without the value matches no term. */
+/** Servers and origins are compared whole, methods by part; all without regard to case. A row without the value matches no term. */
 function compileValue({ word, value }: FilterTerm): (text: string | undefined) => boolean {
   const pieces = value.toLowerCase().split('*');
   switch (word) {
     case 'server':
+    case 'origin':
       return (text) => text !== undefined && matchesWhole(pieces, text.toLowerCase());
     case 'method':
       return (text) => text !== undefined && findPieces(pieces, text.toLowerCase(), 0) !== -1;

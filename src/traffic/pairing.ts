@@ -1,4 +1,4 @@
-import type { TrafficRecord } from '../base/traffic.ts';
+import type { TrafficOrigin, TrafficRecord } from '../base/traffic.ts';
 import type { Message } from './classify.ts';
 
 /** Requests without an answer, and exchanges, that are remembered. Beyond it the oldest is forgotten: a later answer stays unpaired. */
@@ -12,6 +12,8 @@ export interface Link {
   /** `seq` of the request that this answers, which may have been dropped from the log meanwhile. */
   request?: number;
   durationMs?: number;
+  /** Who caused it: for an answer, whoever asked, also where it comes on a stream that somebody else opened. */
+  origin: TrafficOrigin;
   /** `seq` of the request head in the same HTTP exchange. */
   requestHead?: number;
 }
@@ -19,6 +21,7 @@ export interface Link {
 interface Remembered {
   seq: number;
   time: number;
+  origin: TrafficOrigin;
   direction: TrafficRecord['direction'];
   key: string;
   method: string | undefined;
@@ -53,6 +56,7 @@ export class Pairing {
       method: message.method ?? request?.method ?? about?.method,
       tool: message.tool ?? request?.tool ?? about?.tool,
       rpcId: message.rpcId ?? (message.method === undefined ? (request?.rpcId ?? about?.rpcId) : undefined),
+      origin: request?.origin ?? record.origin,
     };
     if (request !== undefined) {
       link.request = request.seq;
@@ -62,6 +66,7 @@ export class Pairing {
     const remembered: Remembered = {
       seq,
       time: record.time,
+      origin: record.origin,
       direction: record.direction,
       key: '',
       method,

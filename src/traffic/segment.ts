@@ -1,4 +1,4 @@
-import type { TrafficRecord } from '../base/traffic.ts';
+import type { TrafficOrigin, TrafficRecord } from '../base/traffic.ts';
 import { channels, directions, kinds, origins } from './codes.ts';
 import { Columns } from './columns.ts';
 import type { TrafficKind } from './entry.ts';
@@ -19,6 +19,7 @@ export interface RowValues {
   server: string;
   sessionId: string | undefined;
   kind: TrafficKind;
+  origin: TrafficOrigin;
   method: string | undefined;
   tool: string | undefined;
   rpcId: string | number | undefined;
@@ -77,7 +78,7 @@ export class Segment {
     columns.direction[row] = directions.encode(record.direction);
     columns.channel[row] = channels.encode(record.channel);
     columns.kind[row] = kinds.encode(values.kind);
-    columns.origin[row] = origins.encode(record.origin);
+    columns.origin[row] = origins.encode(values.origin);
     columns.isHead[row] = record.part === 'head' ? 1 : 0;
     columns.standsAlone[row] = values.standsAlone ? 1 : 0;
     this.setMessage(row, values);

@@ -88,6 +88,7 @@ export class TrafficLog implements TrafficSink, Disposable {
       server: this.#clip(record.server),
       sessionId: record.sessionId === undefined ? undefined : this.#clip(record.sessionId),
       kind: message.kind,
+      origin: link.origin,
       method: link.method,
       tool: link.tool,
       rpcId: link.rpcId,

@@ -8,8 +8,6 @@ import { isActive } from '../servers/status.ts';
 import type { ChannelLog } from './output.ts';
 
 const REMEMBERED = 'runningServers';
-/** Servers that start at the same time; the others wait for their turn. */
-const AT_ONCE = 4;
 
 /**
  * Starts the servers that are to run from the opening of the window on, and those that ran when it was last closed: once each, so that one
@@ -23,8 +21,8 @@ export class AutoStart implements Disposable {
   readonly #begun = new WeakSet<ManagedServer>();
   readonly #before: ReadonlySet<string>;
   readonly #running = new Set<string>();
-  readonly #queue: ManagedServer[] = [];
-  #starting = 0;
+  /** Due and not started yet: they run as far as the next window is concerned. */
+  readonly #queued = new Set<string>();
 
   /** @param state where it is remembered what ran */
   constructor(registry: ServerRegistry, state: vscode.Memento, log: ChannelLog) {
@@ -41,7 +39,6 @@ export class AutoStart implements Disposable {
 
   /** From here on nothing is remembered: what is stopped because the window closes has been running. */
   dispose(): void {
-    this.#queue.length = 0;
     this.#owned.dispose();
   }
 
@@ -51,24 +48,12 @@ export class AutoStart implements Disposable {
       const isDue = startsOnOpen(server.entry) || (this.#before.has(server.name) && startsAgain(server.entry));
       if (!isDue || server.status.kind !== 'stopped' || this.#begun.has(server)) continue;
       this.#begun.add(server);
-      this.#queue.push(server);
-    }
-    this.#startNext();
-  }
-
-  #startNext(): void {
-    while (this.#starting < AT_ONCE) {
-      const server = this.#queue.shift();
-      if (server === undefined) return;
-      this.#starting += 1;
-      server
-        .start()
+      this.#queued.add(server.name);
+      this.#registry
+        .startInTurn(server)
         // Its failure is shown in the tree; a notification per server at every opening of the window would be too much.
         .catch((error: unknown) => this.#log.warn(messageOf(error)))
-        .finally(() => {
-          this.#starting -= 1;
-          this.#startNext();
-        });
+        .finally(() => this.#queued.delete(server.name));
     }
   }
 
@@ -76,6 +61,6 @@ export class AutoStart implements Disposable {
     if (this.#running.has(name) === isActive(status)) return;
     if (isActive(status)) this.#running.add(name);
     else this.#running.delete(name);
-    void this.#state.update(REMEMBERED, [...this.#running]);
+    void this.#state.update(REMEMBERED, [...new Set([...this.#running, ...this.#queued])]);
   }
 }

@@ -9,12 +9,15 @@ import * as build from './build.bench.ts';
 import * as latency from './latency.bench.ts';
 import * as ready from './ready.bench.ts';
 import type { BenchRow } from './row.ts';
+import * as sampling from './sampling.bench.ts';
+import * as spawn from './spawn.bench.ts';
+import * as supervision from './supervision.bench.ts';
 import * as stream from './stream.bench.ts';
 import { formatTable } from './table.ts';
 import * as traffic from './trafficStore.bench.ts';
 
 /** In this order: what measures in this process comes before what fills its heap. */
-const benches = { latency, ready, stream, build, activation, traffic };
+const benches = { spawn, sampling, latency, ready, supervision, stream, build, activation, traffic };
 
 const { values: options } = parseArgs({
   options: { only: { type: 'string', multiple: true }, json: { type: 'string' } },

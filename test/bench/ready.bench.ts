@@ -1,22 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { homedir } from 'node:os';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import getPort from 'get-port';
-import { systemClock } from '../../src/base/clock.ts';
-import { silentLog } from '../../src/base/log.ts';
-import { Redactor } from '../../src/base/redact.ts';
-import { ServerRegistry } from '../../src/servers/serverRegistry.ts';
-import { TrafficLog } from '../../src/traffic/trafficLog.ts';
+import { createBenchRegistry } from './benchRegistry.ts';
 import { packageCopy } from './packageCopy.ts';
 import { type BenchRow, median, RUNS } from './row.ts';
 import { everythingScript } from './servers.ts';
 
 /** Issue 2: ms after the independent poller's first answer. */
 const TARGET_MS = 50;
-const MAX_TRAFFIC_BYTES = 16 * 1024 * 1024;
 const POLLER_TIMEOUT_MS = 30_000;
 
 /** One start, ms. */
@@ -58,7 +52,7 @@ export async function bench(): Promise<BenchRow[]> {
 
 async function measure(args: readonly string[]): Promise<Start> {
   const port = await getPort({ host: '127.0.0.1' });
-  const registry = createRegistry();
+  const registry = createBenchRegistry();
   try {
     const firstAnswer = await startPoller(`http://127.0.0.1:${port}/mcp`);
     const raw = { command: process.execPath, args, port };
@@ -93,25 +87,4 @@ async function startPoller(url: string): Promise<() => Promise<number>> {
     if (value === undefined) throw new Error('The poller got no answer');
     return Number(value) / 1e6;
   };
-}
-
-function createRegistry(): ServerRegistry {
-  const redactor = new Redactor();
-  return new ServerRegistry({
-    traffic: new TrafficLog({ maxBytes: MAX_TRAFFIC_BYTES, redactor }),
-    clock: systemClock,
-    redactor,
-    version: '0.0.0',
-    hostEnv: process.env,
-    openLog: () => silentLog,
-    isTrusted: () => true,
-    settings: () => ({}),
-    variables: () => ({
-      folders: [],
-      userHome: homedir(),
-      env: (name) => process.env[name],
-      config: () => undefined,
-      pathSeparator: sep,
-    }),
-  });
 }

@@ -11,7 +11,7 @@ import {
   type TrafficDetail,
 } from '../../messages/inspector.ts';
 import type { ServerRegistry } from '../../servers/serverRegistry.ts';
-import { EVERYTHING, parseFilter, type TrafficFilter } from '../../traffic/filter.ts';
+import { EVERYTHING, hideHealthChecks, parseFilter, type TrafficFilter } from '../../traffic/filter.ts';
 import type { TrafficLog } from '../../traffic/trafficLog.ts';
 import { FilteredView } from '../../traffic/view.ts';
 import { PageChannel } from '../panels/pageChannel.ts';
@@ -52,7 +52,7 @@ export class InspectorPanel implements Disposable {
     this.#owned.add(
       context.registry.onDidChangeServers(() => this.#channel.tell({ type: 'servers', servers: this.#servers() })),
     );
-    this.#observe(EVERYTHING, false);
+    this.#observe(hideHealthChecks(EVERYTHING), false);
     panel.iconPath = pageIcon(context.extensionUri);
     panel.webview.html = pageHtml(panel.webview, context.extensionUri, 'inspector', panel.title);
   }
@@ -121,11 +121,12 @@ export class InspectorPanel implements Disposable {
     if (seq !== undefined) setImmediate(() => this.#channel.tell({ type: 'select', seq }));
   }
 
-  #applyFilter({ text, heads, server }: InspectorRequest & { type: 'filter' }): InspectorResponse {
+  #applyFilter({ text, heads, health, server }: InspectorRequest & { type: 'filter' }): InspectorResponse {
     const parsed = parseFilter(text);
     if (!parsed.ok) return { type: 'filter', total: this.#view.value?.total ?? 0, error: parsed.message };
     const chosen = server === undefined ? [] : [{ word: 'server', value: server, negated: false } as const];
-    this.#observe({ terms: [...parsed.filter.terms, ...chosen] }, heads);
+    const filter = { terms: [...parsed.filter.terms, ...chosen] };
+    this.#observe(health ? filter : hideHealthChecks(filter), heads);
     return { type: 'filter', total: this.#view.value?.total ?? 0 };
   }
 

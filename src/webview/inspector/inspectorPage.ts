@@ -40,8 +40,8 @@ export class InspectorPage {
     const saved = readSavedState(host.getState());
     this.#tab = saved.tab;
     this.#typed = saved.filter;
-    const { filter: text, heads, server } = saved;
-    this.#list = new TrafficList(channel, server === undefined ? { text, heads } : { text, heads, server });
+    const { filter: text, heads, health, server } = saved;
+    this.#list = new TrafficList(channel, { text, heads, health, ...(server === undefined ? {} : { server }) });
     this.#detail = new EntryDetail(channel, clock);
     this.#split = new SplitView(t('Resize detail'), saved.split, () => this.#redraw());
     this.#grid = new TrafficGrid(this.#list, {
@@ -87,11 +87,11 @@ export class InspectorPage {
   }
 
   /** Applies what stands in the box and changes what is given; `server: undefined` means all of them. */
-  #applyFilter(change: { text?: string; heads?: boolean; server?: string | undefined }): void {
+  #applyFilter(change: { text?: string; heads?: boolean; health?: boolean; server?: string | undefined }): void {
     this.#typing.value = undefined;
     this.#typed = change.text ?? this.#typed;
-    const { heads, server } = { ...this.#list.filter, ...change };
-    const filter: ListFilter = { text: this.#typed, heads, ...(server === undefined ? {} : { server }) };
+    const { heads, health, server } = { ...this.#list.filter, ...change };
+    const filter: ListFilter = { text: this.#typed, heads, health, ...(server === undefined ? {} : { server }) };
     void this.#list.setFilter(filter);
   }
 
@@ -131,6 +131,7 @@ export class InspectorPage {
       apply: (text) => this.#applyFilter({ text }),
       chooseServer: (server) => this.#applyFilter({ server }),
       toggleHeads: () => this.#applyFilter({ heads: !this.#list.filter.heads }),
+      toggleHealth: () => this.#applyFilter({ health: !this.#list.filter.health }),
       clear: () => void this.#list.clear(),
     });
     const stacked = this.#root.clientWidth < NARROW;
@@ -159,6 +160,7 @@ export class InspectorPage {
         <p>
           ${t('Start an MCP server or call one of its tools: every message it sends or receives appears here, byte for byte.')}
         </p>
+        ${filter.health ? nothing : html`<p>${t('Health checks are hidden.')}</p>`}
       </div>`;
     }
     return html`<div class="empty">
@@ -171,11 +173,12 @@ export class InspectorPage {
   }
 
   #save(): void {
-    const { text: filter, server, heads } = this.#list.filter;
+    const { text: filter, server, heads, health } = this.#list.filter;
     const { seq } = this.#detail;
     const state: SavedState = {
       filter,
       heads,
+      health,
       split: this.#split.share,
       tab: this.#tab,
       ...(server === undefined ? {} : { server }),

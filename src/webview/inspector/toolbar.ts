@@ -14,6 +14,7 @@ export interface ToolbarHandlers {
   /** Nothing means all servers. */
   chooseServer: (name: string | undefined) => void;
   toggleHeads: () => void;
+  toggleHealth: () => void;
   clear: () => void;
 }
 
@@ -63,6 +64,14 @@ export function toolbar(list: TrafficList, typed: string, handlers: ToolbarHandl
       @click=${handlers.toggleHeads}
     >
       ${t('Heads')}
+    </button>
+    <button
+      class="toggle"
+      aria-pressed=${filter.health}
+      title=${t('Show the health checks of the servers; {0} in the filter shows them alone', 'origin:health')}
+      @click=${handlers.toggleHealth}
+    >
+      ${t('Health Checks')}
     </button>
     <span class="count">${list.status.kind === 'ready' ? countText(list.total) : nothing}</span>
     <button class="icon-button" aria-label=${t('Clear Traffic')} title=${t('Clear Traffic')} @click=${handlers.clear}>

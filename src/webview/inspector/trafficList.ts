@@ -11,6 +11,8 @@ export type InspectorChannel = HostChannel<InspectorRequest, InspectorResponse, 
 export interface ListFilter {
   text: string;
   heads: boolean;
+  /** Show health checks. */
+  health: boolean;
   server?: string;
 }
 
@@ -91,10 +93,10 @@ export class TrafficList {
     await this.setFilter(this.#filter);
   }
 
-  /** A wish of the host replaces text and server; only the choice of heads stays. */
+  /** A wish of the host replaces text and server; the choice of heads and health checks stays. */
   #wished(text: string, server: string | undefined): ListFilter {
-    const { heads } = this.#filter;
-    return server === undefined ? { text, heads } : { text, heads, server };
+    const { heads, health } = this.#filter;
+    return { text, heads, health, ...(server === undefined ? {} : { server }) };
   }
 
   /** Resolves when the host has answered, whatever the answer. */

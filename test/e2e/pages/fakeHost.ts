@@ -1,8 +1,13 @@
 /** Runs in the browser before the page: stands in for VS Code and for the extension behind `acquireVsCodeApi`. */
 import { isRequestEnvelope } from '../../../src/messages/channel.ts';
-import { type InspectorRequest, type InspectorResponse, isInspectorRequest } from '../../../src/messages/inspector.ts';
+import {
+  type InspectorRequest,
+  type InspectorResponse,
+  isInspectorRequest,
+  type TrafficRow,
+} from '../../../src/messages/inspector.ts';
 import { type CallView, isToolCallRequest } from '../../../src/messages/toolCall.ts';
-import { sampleDetail, sampleRow, sampleServers } from './sampleTraffic.ts';
+import { healthCheck, sampleDetail, sampleRow, sampleServers } from './sampleTraffic.ts';
 
 /** What tests reach as `window.fakeHost`. */
 export interface FakeHost {
@@ -28,6 +33,8 @@ const query = new URLSearchParams(location.search);
 const stateKey = 'vscode-state';
 let dropped = 0;
 let end = Number(query.get('rows') ?? 0);
+/** Every so many rows, one is a health check; 0 means none. */
+const healthEvery = Number(query.get('health') ?? 0);
 let matching: number[] | undefined;
 let call: CallView | undefined;
 
@@ -44,23 +51,33 @@ function seqAt(index: number): number {
   return matching === undefined ? dropped + index : (matching[index] ?? 0);
 }
 
-function filter({ text, server }: Extract<InspectorRequest, { type: 'filter' }>): InspectorResponse {
+function isHealth(seq: number): boolean {
+  return healthEvery !== 0 && seq % healthEvery === 0;
+}
+
+function rowAt(seq: number): TrafficRow {
+  return isHealth(seq) ? { ...sampleRow(seq), ...healthCheck } : sampleRow(seq);
+}
+
+function filter({ text, health, server }: Extract<InspectorRequest, { type: 'filter' }>): InspectorResponse {
   const words = text.split(' ').filter((word) => word !== '');
-  const unknown = words.find((word) => /^\w+:/.test(word) && !/^(server|method):/.test(word));
+  const unknown = words.find((word) => /^\w+:/.test(word) && !/^(server|method|origin):/.test(word));
   if (unknown !== undefined) {
     return {
       type: 'filter',
       total: total(),
-      error: `“${unknown.split(':')[0]}:” is not a filter word. Known are server: and method:.`,
+      error: `“${unknown.split(':')[0]}:” is not a filter word. Known are server:, method: and origin:.`,
     };
   }
   matching = undefined;
-  if (words.length === 0 && server === undefined) return { type: 'filter', total: total() };
+  if (words.length === 0 && server === undefined && healthEvery === 0) return { type: 'filter', total: total() };
   const fits = (seq: number): boolean => {
-    const row = sampleRow(seq);
+    const row = rowAt(seq);
+    if (isHealth(seq) && !health && !words.includes('origin:health')) return false;
     if (server !== undefined && row.server !== server) return false;
     return words.every((word) => {
       if (word.startsWith('method:')) return row.label === word.slice('method:'.length);
+      if (word === 'origin:health') return isHealth(seq);
       if (word.startsWith('server:')) return row.server === word.slice('server:'.length);
       return row.label.includes(word);
     });
@@ -77,7 +94,7 @@ function answer(request: InspectorRequest): InspectorResponse {
       return filter(request);
     case 'page': {
       const count = Math.max(0, Math.min(request.count, total() - request.first));
-      const rows = Array.from({ length: count }, (_, index) => sampleRow(seqAt(request.first + index)));
+      const rows = Array.from({ length: count }, (_, index) => rowAt(seqAt(request.first + index)));
       return { type: 'page', first: request.first, rows, total: total() };
     }
     case 'find': {

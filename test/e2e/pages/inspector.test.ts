@@ -181,7 +181,32 @@ describe('the inspector page', () => {
     const last = await page.evaluate(() =>
       window.fakeHost.asked.findLast((body) => JSON.stringify(body).includes('"filter"')),
     );
-    assert.deepEqual(last, { type: 'filter', text: '', heads: true, server: 'sample' });
+    assert.deepEqual(last, { type: 'filter', text: '', heads: true, health: false, server: 'sample' });
+  });
+
+  it('hides health checks until a button or the filter asks for them', async () => {
+    const page = await pages.open('inspector', { rows: '1000', health: '5' });
+    await page.locator('[role=grid][aria-rowcount="800"]').waitFor();
+    const toggle = page.getByRole('button', { name: 'Health Checks' });
+    assert.equal(await toggle.getAttribute('aria-pressed'), 'false');
+    const filter = page.getByRole('textbox', { name: 'Filter traffic' });
+    await filter.fill('origin:health');
+    await page.locator('[role=grid][aria-rowcount="200"]').waitFor();
+    await filter.fill('method:ping');
+    await page.getByRole('heading', { name: 'Nothing matches' }).waitFor();
+    await page.getByRole('button', { name: 'Heads' }).focus();
+    await page.keyboard.press('Tab');
+    assert.ok(await toggle.evaluate((button) => button === document.activeElement));
+    await page.keyboard.press('Space');
+    await page.locator('[role=grid][aria-rowcount="200"]').waitFor();
+    assert.equal(await toggle.getAttribute('aria-pressed'), 'true');
+    await filter.press('Escape');
+    await page.locator('[role=grid][aria-rowcount="1000"]').waitFor();
+    await page.reload();
+    await page.locator('[role=grid][aria-rowcount="1000"]').waitFor();
+    await page.getByRole('button', { name: 'Health Checks', pressed: true }).press('Enter');
+    await page.locator('[role=grid][aria-rowcount="800"]').waitFor();
+    await page.getByRole('button', { name: 'Health Checks', pressed: false }).waitFor();
   });
 
   it('shows heads, JSON and the exact text of an entry', async () => {
@@ -258,6 +283,7 @@ describe('the inspector page', () => {
   it('says what to do when there is no traffic', async () => {
     const page = await pages.open('inspector', { rows: '0' });
     await page.getByRole('heading', { name: 'No traffic yet' }).waitFor();
+    await page.getByText('Health checks are hidden.').waitFor();
     await screenshot(page, 'inspector-empty');
     await assertSound(page);
     await page.evaluate(() => window.fakeHost.append(3));
@@ -288,6 +314,7 @@ describe('the inspector page', () => {
       await assertSound(page);
       await page.getByRole('tab', { name: 'Headers' }).click();
       await screenshot(page, `inspector-headers-${theme}`);
+      await page.getByRole('button', { name: 'Health Checks' }).click();
       await page.setViewportSize({ width: 420, height: 700 });
       await page.getByRole('tab', { name: 'Raw' }).click();
       await page.locator('.split.stacked').waitFor();

@@ -90,6 +90,9 @@ const shapes: readonly Shape[] = [
   },
 ];
 
+/** What a server that is asked whether it is well answers. */
+export const healthCheck: Shape = { direction: 'received', channel: 'sse', kind: 'response', label: 'ping', size: 62 };
+
 /** The n-th row of an endless session; the same every time. */
 export function sampleRow(seq: number): TrafficRow {
   const shape = shapes[seq % shapes.length] ?? shapes[0];

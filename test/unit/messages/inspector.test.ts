@@ -4,7 +4,7 @@ import { isToolCallEvent, isToolCallRequest } from '../../../src/messages/toolCa
 
 describe('messages of the panels', () => {
   it('are taken when they have their shape', () => {
-    assert.ok(isInspectorRequest({ type: 'filter', text: '', heads: false, server: 'a' }));
+    assert.ok(isInspectorRequest({ type: 'filter', text: '', heads: false, health: true, server: 'a' }));
     assert.ok(isInspectorRequest({ type: 'page', first: 0, count: 100 }));
     assert.ok(isToolCallRequest({ type: 'cancel' }));
   });
@@ -18,8 +18,9 @@ describe('messages of the panels', () => {
       { type: '__proto__' },
       { type: 'page', first: -1, count: 10 },
       { type: 'page', first: 0, count: 1_000_000 },
-      { type: 'filter', text: 'x'.repeat(10_001), heads: false },
-      { type: 'filter', text: '', heads: false, server: 7 },
+      { type: 'filter', text: 'x'.repeat(10_001), heads: false, health: false },
+      { type: 'filter', text: '', heads: false, health: false, server: 7 },
+      { type: 'filter', text: '', heads: false },
       { type: 'detail', seq: 1.5 },
       { type: 'runCommand', command: 'workbench.action.terminal.new' },
     ];

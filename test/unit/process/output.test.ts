@@ -125,6 +125,57 @@ describe('the output of a process', () => {
     }
   });
 
+  it('gives both streams of a process one budget', async () => {
+    const clock = new ManualClock();
+    const { process: child, lines } = subject({
+      args: code(`
+        const lines = (name, count) => Array.from({ length: count }, (_, i) => name + ' ' + i + '\\n').join('');
+        process.stdout.write(lines('out', 800) + 'out end\\n', () =>
+          process.stderr.write(lines('err', 800) + 'err end\\n'));
+        setInterval(() => {}, 1e9);`),
+      clock,
+    });
+    await child.start();
+    assert(child.state.kind === 'running');
+    const { pid } = child.state;
+    try {
+      const remembered = (): readonly string[] => child.lastOutput(Infinity);
+      while (!remembered().includes('out end') || !remembered().includes('err end')) await new Promise(setImmediate);
+      assert.equal(lines.length, 1000);
+      clock.advance(1000);
+      const notice = '[602 lines left out: more than 1000 in a second]';
+      assert.deepEqual(lines.slice(1000), [{ stream: lines.at(-1)?.stream, text: notice }]);
+    } finally {
+      // The stop ladder would wait for this clock.
+      process.kill(pid, 'SIGKILL');
+    }
+  });
+
+  it('has a new budget in the next second', async () => {
+    const clock = new ManualClock();
+    const { process: child, lines } = subject({
+      args: code(`
+        process.stdin.on('data', (name) => console.error(Array.from({ length: 600 }, (_, i) => name + i).join('\\n')));`),
+      stdio: 'pipes',
+      clock,
+    });
+    await child.start();
+    assert(child.state.kind === 'running');
+    const { pid } = child.state;
+    try {
+      for (const name of ['first ', 'second ']) {
+        child.pipes?.stdin.write(name);
+        while (child.lastOutput(1)[0] !== `${name}599`) await new Promise(setImmediate);
+        clock.advance(1000);
+      }
+      assert.equal(lines.length, 1200);
+      assert.equal(lines.at(-1)?.text, 'second 599');
+    } finally {
+      // The stop ladder would wait for this clock.
+      process.kill(pid, 'SIGKILL');
+    }
+  });
+
   it('remembers the last words of a flood', async () => {
     const { process: child, exit } = subject({
       args: code(
@@ -145,6 +196,6 @@ describe('the output of a process', () => {
     assert(shown <= 1000, `${shown} lines`);
     await child.stop();
     assert.equal((await exit).kind, 'signal');
-    assert(child.lastOutput(Infinity).join('').length <= 16_384);
+    assert(child.lastOutput(Infinity).join('').length <= 1024 * 1024);
   });
 });

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { type Clock, systemClock } from '../../../src/base/clock.ts';
 import { silentLog } from '../../../src/base/log.ts';
 import { childEnvironment } from '../../../src/process/environment.ts';
-import { ExternalMcpProcess, type OutputLine, type ProcessOptions } from '../../../src/process/externalMcpProcess.ts';
+import { ExternalMcpProcess, type ProcessOptions } from '../../../src/process/externalMcpProcess.ts';
+import type { OutputLine } from '../../../src/process/outputReader.ts';
 import { readProcess } from '../../../src/process/processTable.ts';
 import type { ExitCause } from '../../../src/process/state.ts';
 
@@ -98,6 +99,11 @@ export class ManualClock implements Clock {
 
   wallTime(): number {
     return this.#now;
+  }
+
+  /** Timers that wait. */
+  get waiting(): number {
+    return this.#tasks.length;
   }
 
   after(ms: number, run: () => void): { dispose(): void } {

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { FILTER_WORDS, type FilterTerm, formatFilter, parseFilter } from '../../../src/traffic/filter.ts';
-import { appendCall, event, filterOf, newLog, record, rpc } from './records.ts';
+import {
+  EVERYTHING,
+  FILTER_WORDS,
+  type FilterTerm,
+  formatFilter,
+  hideHealthChecks,
+  parseFilter,
+} from '../../../src/traffic/filter.ts';
+import { FilteredView } from '../../../src/traffic/view.ts';
+import { appendCall, comment, event, filterOf, newLog, record, requestHead, responseHead, rpc } from './records.ts';
 
 const term: fc.Arbitrary<FilterTerm> = fc.record(
   {
@@ -106,6 +114,16 @@ describe('filtering', () => {
     assert.deepEqual(matching('method:*'), [1, 2, 3, 4, 5, 6]);
   });
 
+  it('compares origins whole, without regard to case', () => {
+    const log = newLog();
+    for (const origin of ['user', 'api', 'plugin', 'health', 'internal'] as const) log.append(record('x', { origin }));
+    const origins = (words: string): string[] => log.entries(filterOf(words)).map(({ origin }) => origin);
+    assert.deepEqual(origins('origin:Health'), ['health']);
+    assert.deepEqual(origins('origin:hea'), []);
+    assert.deepEqual(origins('-origin:health -origin:internal'), ['user', 'api', 'plugin']);
+    assert.deepEqual(origins('origin:*p*'), ['api', 'plugin']);
+  });
+
   it('agrees with the regular expression that a pattern stands for', () => {
     const letters = fc
       .array(fc.constantFrom('a', 'b', '*'), { minLength: 1, maxLength: 8 })
@@ -120,5 +138,42 @@ describe('filtering', () => {
         log.dispose();
       }),
     );
+  });
+});
+
+describe('hideHealthChecks', () => {
+  const cases: readonly [words: string, shown: readonly string[]][] = [
+    ['', ['user']],
+    ['method:ping', ['user']],
+    ['-origin:internal', ['user']],
+    ['-origin:health', ['user']],
+    ['origin:health', ['health']],
+    ['method:ping origin:health', ['health']],
+    ['origin:*', ['user', 'health']],
+    ['origin:user', ['user']],
+  ];
+  for (const [words, shown] of cases) {
+    it(`leaves ${shown.join(' and ')} of ${words === '' ? 'no filter' : words}`, () => {
+      const log = newLog();
+      for (const origin of ['user', 'health'] as const) {
+        log.append(record(JSON.stringify(rpc({ id: origin, method: 'ping' })), { origin, direction: 'sent' }));
+      }
+      const entries = log.entries(hideHealthChecks(filterOf(words)));
+      assert.deepEqual(
+        entries.map(({ origin }) => origin),
+        shown,
+      );
+    });
+  }
+
+  it('hides heads, comments and bodies of a check too, and all of them are in the log', () => {
+    const log = newLog();
+    const extra = { exchange: log.nextExchange(), origin: 'health' as const };
+    log.append(requestHead('GET /health\r\n\r\n', extra));
+    log.append(responseHead(503, 'content-type: text/event-stream\r\n', extra));
+    log.append(comment('waiting', extra));
+    log.append(event(rpc({ id: 1, result: {} }), extra));
+    const view = new FilteredView(log, { filter: hideHealthChecks(EVERYTHING), heads: true });
+    assert.deepEqual([view.total, log.entries().length], [0, 4]);
   });
 });

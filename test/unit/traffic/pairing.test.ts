@@ -5,6 +5,18 @@ import { appendCall, comment, event, newLog, record, requestBody, requestHead, r
 const sent = { direction: 'sent' } as const;
 
 describe('pairing', () => {
+  it('has an answer caused by whoever asked, whoever opened the stream on which it comes', () => {
+    const log = newLog();
+    const [post, stream] = [log.nextExchange(), log.nextExchange()];
+    log.append(requestBody(rpc({ id: 1, method: 'ping' }), { exchange: post, origin: 'health' }));
+    log.append(comment('keep-alive', { exchange: stream, origin: 'internal' }));
+    log.append(event(rpc({ id: 1, result: {} }), { exchange: stream, origin: 'internal' }));
+    assert.deepEqual(
+      log.entries().map(({ origin }) => origin),
+      ['health', 'internal', 'health'],
+    );
+  });
+
   it('joins request and answer and lets the whole exchange know what it is about', () => {
     const log = newLog();
     const [head = 0, request = 0, responseTop = 0, answer = 0] = appendCall(log, 7, 'add');

@@ -10,7 +10,7 @@ type Answer = (request: InspectorRequest) => InspectorResponse | undefined;
 /** A list and its host, which answers in the same turn as `answer` says; what it does not answer is answered later by `reply`. */
 function listWith(
   answer: Answer,
-  filter: ListFilter = { text: '', heads: false },
+  filter: ListFilter = { text: '', heads: false, health: false },
 ): {
   list: TrafficList;
   asked: InspectorRequest[];
@@ -87,7 +87,7 @@ describe('the traffic list', () => {
     const { list, asked } = listWith(answer);
     await list.start();
     assert.equal(list.filter.text, 'server:x');
-    assert.deepEqual(asked[1], { type: 'filter', text: 'server:x', heads: false });
+    assert.deepEqual(asked[1], { type: 'filter', text: 'server:x', heads: false, health: false });
     assert.equal(list.total, 7);
   });
 
@@ -96,23 +96,23 @@ describe('the traffic list', () => {
       request.type === 'ready'
         ? { type: 'ready', servers: ['s'], filter: '', server: 's', total: 0 }
         : { type: 'filter', total: 0 };
-    const { list } = listWith(answer, { text: 'x', heads: true });
+    const { list } = listWith(answer, { text: 'x', heads: true, health: true });
     await list.start();
-    assert.deepEqual(list.filter, { text: '', heads: true, server: 's' });
+    assert.deepEqual(list.filter, { text: '', heads: true, health: true, server: 's' });
   });
 
   it('keeps its own filter when the host asks for none', async () => {
     const answer: Answer = (request) =>
       request.type === 'ready' ? { type: 'ready', servers: [], filter: '', total: 0 } : { type: 'filter', total: 0 };
-    const { list } = listWith(answer, { text: 'x', heads: false, server: 's' });
+    const { list } = listWith(answer, { text: 'x', heads: false, health: false, server: 's' });
     await list.start();
-    assert.deepEqual(list.filter, { text: 'x', heads: false, server: 's' });
+    assert.deepEqual(list.filter, { text: 'x', heads: false, health: false, server: 's' });
   });
 
   it('believes the answer to the last filter only, whatever comes first', async () => {
     const { list, reply } = listWith(() => undefined);
-    const first = list.setFilter({ text: 'a', heads: false });
-    const second = list.setFilter({ text: 'ab', heads: false });
+    const first = list.setFilter({ text: 'a', heads: false, health: false });
+    const second = list.setFilter({ text: 'ab', heads: false, health: false });
     reply(1, { type: 'filter', total: 2 });
     reply(0, { type: 'filter', total: 1 });
     await Promise.all([first, second]);
@@ -129,7 +129,7 @@ describe('the traffic list', () => {
     list.show(0, 5);
     await settled();
     error = 'no such word';
-    await list.setFilter({ text: 'x:y', heads: false });
+    await list.setFilter({ text: 'x:y', heads: false, health: false });
     assert.equal(list.filterError, 'no such word');
     assert.equal(list.at(4)?.seq, 4);
   });
