@@ -1,4 +1,6 @@
 import type { Endpoint, Verdict } from '../client/externalMcpClient.ts';
+import type { HttpEndpoint } from './launchPlan.ts';
+import type { Place } from './readiness.ts';
 
 /** Hosts to look for a server of ours: both loopback addresses where the definition leaves it open. */
 export function hostsOf(url: URL): readonly string[] {
@@ -6,11 +8,13 @@ export function hostsOf(url: URL): readonly string[] {
   return host === '127.0.0.1' ? ['127.0.0.1', '::1'] : [host];
 }
 
-/** The same address at another host. */
-export function atHost(url: URL, host: string): URL {
-  const result = new URL(url);
-  result.hostname = host.includes(':') ? `[${host}]` : host;
-  return result;
+/** The same endpoint where it was found. */
+export function atPlace(endpoint: HttpEndpoint, { host, port }: Pick<Place, 'host' | 'port'>): HttpEndpoint {
+  const url = new URL(endpoint.url);
+  url.hostname = host.includes(':') ? `[${host}]` : host;
+  // The port of the scheme is left out of a URL, and that is the same one.
+  url.port = String(port);
+  return { ...endpoint, url, port };
 }
 
 /** The same, should the server have moved to another port. */

@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import { t } from '@vscode/l10n';
 import { ExternalMcpError, messageOf } from '../base/errors.ts';
 import { childEnvironment } from '../process/environment.ts';
+import { withContainerOptions } from './containerCommand.ts';
 import { configError, type ServerDefinition } from './definition.ts';
 import { resolveServerPath } from './serverPath.ts';
 import { isSensitive, secretsOfUrl, secretValues } from './sensitive.ts';
@@ -36,6 +37,8 @@ export interface LaunchPlan {
   endpoint: { kind: 'stdio' } | HttpEndpoint;
   /** Values that must not be shown anywhere. */
   secrets: readonly string[];
+  /** The same with another port; absent where the definition says which one it has to be. */
+  elsewhere?: () => Promise<LaunchPlan>;
 }
 
 export interface PlanInput {
@@ -64,7 +67,7 @@ export async function planLaunch(input: PlanInput): Promise<LaunchPlan> {
   const variables = noting(input.variables, fromEnvironment);
   const stdio = usesStdio(definition);
   const starts = definition.command !== undefined || definition.serverPath !== undefined;
-  const port = stdio || !starts ? undefined : await choosePort(input);
+  const port = stdio || !starts ? undefined : (fixedPort(input) ?? (await input.freePort()));
   const resolveText = (text: string): string => resolveVariables(name, text, variables, port);
   const headers = mapValues(definition.headers ?? {}, resolveText);
   assertHeaders(name, headers);
@@ -75,6 +78,7 @@ export async function planLaunch(input: PlanInput): Promise<LaunchPlan> {
     ...mapValues(definition.env ?? definition.environment ?? {}, resolveText),
   };
   const launch = starts ? await resolveLaunch(input, resolveText, env, port) : undefined;
+  const isOurChoice = port !== undefined && fixedPort(input) === undefined;
   return {
     ...(launch === undefined ? {} : { launch }),
     endpoint:
@@ -86,6 +90,7 @@ export async function planLaunch(input: PlanInput): Promise<LaunchPlan> {
       ...(url === undefined ? [] : secretsOfUrl(url)),
       ...secretValues(headers, launch?.env ?? env),
     ],
+    ...(isOurChoice ? { elsewhere: () => planLaunch(input) } : {}),
   };
 }
 
@@ -130,7 +135,7 @@ async function resolveLaunch(
       : await resolveServerPath(name, absolute(resolveText(definition.serverPath), defaultCwd), hostEnv);
   return {
     command: program.command,
-    args: [...program.args, ...args],
+    args: withContainerOptions(program.command, [...program.args, ...args], definition.memoryLimitMb),
     cwd,
     env: childEnvironment(hostEnv, {
       inheritEnv: definition.inheritEnv ?? [],
@@ -141,18 +146,17 @@ async function resolveLaunch(
   };
 }
 
-/** A literal port in `url` is the port; a different `port` beside it is an error. */
-async function choosePort({ name, definition, freePort }: PlanInput): Promise<number> {
-  const inUrl = /^[a-z]+:\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^/:?#]*):(\d+)/i.exec(definition.url ?? '')?.[1];
+/** The port that the definition names: a literal one in `url`, beside which another `port` is an error, or `port`. */
+function fixedPort({ name, definition: { port, url = '' } }: PlanInput): number | undefined {
+  const inUrl = /^[a-z]+:\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^/:?#]*):(\d+)/i.exec(url)?.[1];
   const literal = inUrl === undefined ? undefined : Number(inUrl);
-  const { port } = definition;
   if (literal !== undefined && port !== undefined && port !== literal) {
     throw configError(
       name,
       t('"port" says {0} and "url" says {1}; keep one, or write ${port} in "url"', port, literal),
     );
   }
-  return literal ?? (typeof port === 'number' ? port : await freePort());
+  return literal ?? (typeof port === 'number' ? port : undefined);
 }
 
 function endpointUrl(

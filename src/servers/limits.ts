@@ -5,6 +5,8 @@ const DEFAULT_TIMEOUT_SECONDS = 300;
 const DEFAULT_STARTUP_SECONDS = 30;
 const DEFAULT_MESSAGE_MB = 16;
 const DEFAULT_RETRIES = 3;
+const DEFAULT_HEALTH_SECONDS = 15;
+const DEFAULT_HEALTH_THRESHOLD = 3;
 
 /** What a user set for all servers, where they did. */
 export interface CommonSettings {
@@ -23,6 +25,18 @@ export interface ServerLimits {
   maxRetries: number;
   startupTimeoutMs: number;
   maxMessageBytes: number;
+  health: HealthLimits;
+  /** Soft limit of the whole process tree. */
+  memoryBytes?: number;
+}
+
+/** How a server's health is looked after. */
+export interface HealthLimits {
+  intervalMs: number;
+  /** Checks missed in a row before it counts as degraded; one more and it is restarted. */
+  failureThreshold: number;
+  /** What it answers a plain GET at, beside the MCP request. */
+  path?: string;
 }
 
 export function resolveLimits(
@@ -38,6 +52,16 @@ export function resolveLimits(
       definition.maxRetries ?? common.maxRetries ?? wholeNumber(hostEnv['EXTERNAL_MCP_MAX_RETRIES']) ?? DEFAULT_RETRIES,
     startupTimeoutMs: (definition.startupTimeout ?? DEFAULT_STARTUP_SECONDS) * 1000,
     maxMessageBytes: (definition.maxMessageMb ?? DEFAULT_MESSAGE_MB) * 1024 * 1024,
+    health: healthLimits(definition),
+    ...(definition.memoryLimitMb === undefined ? {} : { memoryBytes: definition.memoryLimitMb * 1024 * 1024 }),
+  };
+}
+
+function healthLimits({ health = {} }: ServerDefinition): HealthLimits {
+  return {
+    intervalMs: (health.intervalSeconds ?? DEFAULT_HEALTH_SECONDS) * 1000,
+    failureThreshold: health.failureThreshold ?? DEFAULT_HEALTH_THRESHOLD,
+    ...(health.path === undefined ? {} : { path: health.path }),
   };
 }
 

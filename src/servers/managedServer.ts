@@ -1,50 +1,61 @@
-import { t } from '@vscode/l10n';
-import { ExternalMcpError, messageOf } from '../base/errors.ts';
-import { Emitter, ObservableValue } from '../base/event.ts';
-import { abortable } from '../base/abortable.ts';
+import { ExternalMcpError, messageOf, stackOf } from '../base/errors.ts';
+import { Emitter } from '../base/event.ts';
 import type { Disposable } from '../base/lifecycle.ts';
 import type { Log } from '../base/log.ts';
 import type { TrafficOrigin } from '../base/traffic.ts';
 import type { CallToolResult, ConnectionInfo, Tool, Verdict } from '../client/externalMcpClient.ts';
 import { type DefinitionEntry, isDisabled } from './definitionEntry.ts';
 import { Relisting } from './relisting.ts';
-import { cancelledError, disabledError, unexpectedError } from './runErrors.ts';
+import type { RestartMode, RunFailure } from './restartPolicy.ts';
+import { describeEnding } from './endingWords.ts';
+import { disabledError, notRunningError, unexpectedError } from './runErrors.ts';
+import { runFailure } from './runFailure.ts';
+import { type HistoryEntry, RunHistory } from './runHistory.ts';
 import type { ServerHost, ToolCall } from './serverHost.ts';
 import type { ServerRun } from './serverRun.ts';
 import { type ServerSnapshot, takeSnapshot } from './snapshot.ts';
-import type { ReadyStatus, ServerStatus } from './status.ts';
+import { type FailedStatus, isUp, type RestingStatus, type Service, type ServerStatus } from './status.ts';
+import { type RunEnding, Supervisor } from './supervisor.ts';
+import type { Vitals } from './vitals.ts';
 
-/** One server: its definition, its state, and the run behind it while there is one. */
+/** One server: its definition, its life, and what can be asked of it while it runs. */
 export class ManagedServer implements Disposable {
   readonly #host: ServerHost;
-  readonly #status: ObservableValue<ServerStatus>;
+  readonly #supervisor: Supervisor<ServerRun>;
   readonly #changed = new Emitter<void>();
+  readonly #measured = new Emitter<void>();
+  readonly #gaveUp = new Emitter<FailedStatus>();
   readonly #relisting: Relisting;
+  readonly #history = new RunHistory();
   #entry: DefinitionEntry;
-  #run: ServerRun | undefined;
-  #starting: Promise<void> | undefined;
-  #stopping: Promise<void> | undefined;
-  #restarting: Promise<void> | undefined;
-  /** Callers that wait for the start. */
-  #waiting = 0;
   /** What the server was found to speak; found out again after a failure. */
   #known: Verdict | undefined;
-  #restarts = 0;
-  #stops = 0;
   #editedWhileRunning = false;
-  /** What is wrong with the definition. */
-  #problem: ExternalMcpError | undefined;
+  #watched: Vitals | undefined;
 
   constructor(entry: DefinitionEntry, host: ServerHost) {
     this.#entry = entry;
     this.#host = host;
     this.#relisting = new Relisting(() => this.#relist(), host.clock);
-    this.#status = new ObservableValue<ServerStatus>(this.#restingStatus());
-    this.#status.onDidChange(() => this.#changed.fire());
+    this.#supervisor = new Supervisor(restOf(entry), {
+      server: entry.name,
+      clock: host.clock,
+      createRun: () => this.#createRun(),
+      judge: (error, run) => this.#judge(error, run),
+    });
+    this.#supervisor.onDidEndRun((ending) => this.#onRunEnded(ending));
+    this.#supervisor.onDidChangeStatus((status) => this.#onStatus(status));
     void this.#check();
   }
 
+  /** Its state, its definition, or what is known of it. */
   readonly onDidChange = this.#changed.event;
+
+  /** There is another health check, or another sample of its memory; often, so not a change of its own. */
+  readonly onDidMeasure = this.#measured.event;
+
+  /** It failed again and again and is not started any more. */
+  readonly onDidGiveUp = this.#gaveUp.event;
 
   get name(): string {
     return this.#entry.name;
@@ -59,38 +70,47 @@ export class ManagedServer implements Disposable {
   }
 
   get status(): ServerStatus {
-    return this.#status.value;
+    return this.#supervisor.status;
   }
 
   get tools(): readonly Tool[] {
-    return this.status.kind === 'ready' ? this.status.tools : [];
+    return isUp(this.status) ? this.status.tools : [];
   }
 
   /** The definition was edited and the run is still the one of before. */
   get needsRestart(): boolean {
-    return this.#editedWhileRunning && this.#run !== undefined;
+    return this.#editedWhileRunning && (isUp(this.status) || this.status.kind === 'starting');
+  }
+
+  /** What became of its last runs, oldest first. */
+  get history(): readonly HistoryEntry[] {
+    return this.#history.entries;
+  }
+
+  /** Health and memory of the run, while it can be called. */
+  get vitals(): Vitals | undefined {
+    return this.#supervisor.run?.vitals;
   }
 
   snapshot(): ServerSnapshot {
     return takeSnapshot({
       entry: this.#entry,
       status: this.status,
-      restarts: this.#restarts,
+      restarts: this.#history.restarts,
       now: this.#host.clock.now(),
+      usage: this.vitals?.usage.at(-1),
     });
   }
 
-  /** Takes an edited definition: at once when nothing runs, else with the next start. */
+  /** Takes an edited definition: a run of the old one goes on, unless the new one says that it wants to be applied at once. */
   redefine(entry: DefinitionEntry): void {
     const edited = JSON.stringify(entry.raw) !== JSON.stringify(this.#entry.raw);
     this.#entry = entry;
     if (!edited) return;
-    this.#problem = undefined;
     this.#known = undefined;
-    void this.#check();
-    const isActive = this.#run !== undefined || this.#starting !== undefined;
-    this.#editedWhileRunning = isActive;
-    if (!isActive) this.#status.value = this.#restingStatus();
+    this.#editedWhileRunning = isUp(this.status) || this.status.kind === 'starting';
+    if (isDisabled(entry)) this.#supervisor.dispatch({ type: 'defined', rest: { kind: 'disabled' }, apply: false });
+    else void this.#check();
     this.#changed.fire();
   }
 
@@ -99,49 +119,33 @@ export class ManagedServer implements Disposable {
    * it to the others, and the last one to give up ends it.
    */
   async start(signal?: AbortSignal): Promise<void> {
-    const stops = this.#stops;
-    if (this.#stopping !== undefined) await this.#stopping;
-    if (stops !== this.#stops) throw cancelledError(this.name);
-    if (this.status.kind === 'ready') return;
-    this.#starting ??= this.#begin().finally(() => (this.#starting = undefined));
-    const starting = this.#starting;
-    this.#waiting += 1;
-    try {
-      await abortable(starting, signal, () => cancelledError(this.name));
-    } finally {
-      this.#waiting -= 1;
-      if (this.#waiting === 0 && signal?.aborted === true) {
-        this.#cancelStart();
-        // Whoever gave up may count on nothing being left.
-        await starting.catch(() => {});
-      }
-    }
+    // Nothing is wrong with a server that may not be started here: its state stays what it is.
+    this.#host.assertAllowed(this.name);
+    await this.#supervisor.start(signal);
   }
 
-  /** Resolves when nothing of the server is left; a start that is under way is cancelled. */
+  /** Resolves when nothing of the server is left; a start that is under way, or waited for, is cancelled. */
   async stop(): Promise<void> {
-    this.#stops += 1;
-    this.#stopping ??= this.#halt().finally(() => (this.#stopping = undefined));
-    await this.#stopping;
+    await this.#supervisor.stop();
   }
 
   /** Stop and start; asked for again meanwhile, it is the same restart. */
   async restart(signal?: AbortSignal): Promise<void> {
-    this.#restarting ??= this.#stopAndStart(signal).finally(() => (this.#restarting = undefined));
-    await this.#restarting;
+    this.#host.assertAllowed(this.name);
+    await this.#supervisor.restart(signal);
   }
 
   /** Asks the server again; the answer is also what the tree shows. */
   async listTools(origin: TrafficOrigin, signal?: AbortSignal): Promise<readonly Tool[]> {
-    const { client } = this.#ready();
+    const { client } = this.#up();
     const tools = await this.#masked(client.listTools({ origin, ...(signal === undefined ? {} : { signal }) }));
-    this.#setTools(tools);
+    this.#serve({ tools });
     return tools;
   }
 
   /** Milliseconds until the server answered a ping. */
   async ping(): Promise<number> {
-    const { client } = this.#ready();
+    const { client } = this.#up();
     const started = this.#host.clock.now();
     await this.#masked(client.ping({ origin: 'user', maxRetries: 0 }));
     return this.#host.clock.now() - started;
@@ -149,23 +153,23 @@ export class ManagedServer implements Disposable {
 
   /** Ends the session and opens another; the server stays as it is. */
   async resetSession(): Promise<void> {
-    const { client } = this.#ready();
+    const { client } = this.#up();
     this.#renew(await this.#masked(client.resetSession({ origin: 'user' })));
   }
 
   /** Arguments are checked against the tool's schema first. Resolves with `isError: true` when the tool failed. */
   async callTool({ tool: name, args, ...options }: ToolCall): Promise<CallToolResult> {
-    const { client, run, status } = this.#ready();
-    const tool = status.tools.find((candidate) => candidate.name === name);
+    const { client, run } = this.#up();
+    const tool = this.tools.find((candidate) => candidate.name === name);
     // A tool that was never listed is called all the same: the server knows best.
     if (tool !== undefined) {
       // Loaded with the first call, not with the window.
       const { checkArguments } = await import('./argumentCheck.ts');
       checkArguments(this.name, tool, args);
     }
+    const isRepeatable = this.#host.isTrustedTool(this.name, name);
     try {
-      const isRepeatable = this.#host.isTrustedTool(this.name, name);
-      return await client.callTool(name, args, { ...options, isRepeatable });
+      return await run.busy(() => client.callTool(name, args, { ...options, isRepeatable }));
     } catch (error) {
       throw this.#mask(await run.explain(error));
     }
@@ -174,99 +178,67 @@ export class ManagedServer implements Disposable {
   dispose(): void {
     this.#relisting.dispose();
     this.#changed.dispose();
-    this.#status.dispose();
+    this.#measured.dispose();
+    this.#gaveUp.dispose();
+    this.#supervisor.dispose();
   }
 
-  async #begin(): Promise<void> {
-    // Nothing is wrong with a server that may not be started here: its state stays what it is.
-    this.#host.assertAllowed(this.name);
+  async #createRun(): Promise<{ run: ServerRun; mode: RestartMode }> {
+    const entry = this.#entry;
     this.#editedWhileRunning = false;
-    const cancelled = new AbortController();
-    this.#cancelStart = () => cancelled.abort();
-    this.#status.value = { kind: 'starting', since: this.#host.clock.now() };
-    try {
-      const run = await abortable(this.#createRun(), cancelled.signal, () => cancelledError(this.name));
-      this.#run = run;
-      run.onDidEnd((error) => void this.#onRunEnded(run, error));
-      run.onDidChangeTools(() => this.#relisting.announce());
-      run.onDidRenewSession((connection) => this.#renew(connection));
-      const ready = await run.start(cancelled.signal);
-      const { verdict } = ready.connection;
-      this.#known = verdict.isGuess === true ? undefined : verdict;
-      this.#status.value = ready;
-      this.log.info(t('Ready: {0} tools.', this.tools.length));
-    } catch (error) {
-      this.#run = undefined;
-      this.#known = undefined;
-      const failure = this.#mask(error);
-      const quiet = failure.kind === 'cancelled' || isDisabled(this.#entry);
-      this.#status.value = quiet ? this.#restingStatus() : { kind: 'failed', error: failure };
-      if (!quiet) this.log.error(failure.message);
-      throw failure;
-    } finally {
-      this.#cancelStart = () => {};
-    }
-  }
-
-  #cancelStart: () => void = () => {};
-
-  async #createRun(): Promise<ServerRun> {
-    const definition = await this.#host.parse(this.#entry);
+    const definition = await this.#host.parse(entry);
     if (definition.disabled === true) throw disabledError(this.name);
-    return this.#host.createRun(this.#entry, definition, this.#known);
+    const run = await this.#host.createRun(entry, definition, this.#known);
+    run.onDidChangeTools(() => this.#relisting.announce());
+    run.onDidChangeTrouble((error) =>
+      this.#supervisor.dispatch(
+        error === undefined ? { type: 'recovered' } : { type: 'troubled', error: this.#mask(error) },
+      ),
+    );
+    run.onDidRenewSession((connection) => this.#renew(connection));
+    return { run, mode: definition.restart ?? 'on-failure' };
   }
 
-  async #halt(): Promise<void> {
-    this.#cancelStart();
-    // How the start ended is its caller's business.
-    await this.#starting?.catch(() => {});
-    const run = this.#run;
-    if (run !== undefined) {
-      this.#status.value = { kind: 'stopping' };
-      try {
-        await run.stop();
-      } catch (error) {
-        const failure = this.#mask(error);
-        this.#status.value = { kind: 'failed', error: failure };
-        throw failure;
-      }
-      this.#run = undefined;
+  #onStatus(status: ServerStatus): void {
+    if (status.kind === 'starting' && status.reason !== 'asked') this.#history.countRestart();
+    if (status.kind === 'ready') {
+      this.#watch();
+      const { verdict } = status.connection;
+      this.#known = verdict.isGuess === true ? undefined : verdict;
     }
-    this.#status.value = this.#restingStatus();
+    this.#changed.fire();
+    if (status.kind === 'failed' && status.crashLoop !== undefined) this.#gaveUp.fire(status);
   }
 
-  async #stopAndStart(signal: AbortSignal | undefined): Promise<void> {
-    const stops = this.#stops + 1;
-    await this.stop();
-    // Stopped by somebody while it was being stopped for the restart.
-    if (stops !== this.#stops) throw cancelledError(this.name);
-    this.#restarts += 1;
-    await this.start(signal);
+  /** The events of a run end with it. */
+  #watch(): void {
+    const vitals = this.vitals;
+    if (vitals === undefined || vitals === this.#watched) return;
+    this.#watched = vitals;
+    vitals.onDidMeasure(() => this.#measured.fire());
   }
 
-  async #onRunEnded(run: ServerRun, cause: ExternalMcpError): Promise<void> {
-    if (this.#run !== run || this.status.kind !== 'ready') return;
-    const error = this.#mask(cause);
-    this.#status.value = { kind: 'failed', error };
-    this.log.error(error.message);
-    // What is left of it goes before anything else begins.
-    this.#stopping ??= this.#clear(run).finally(() => (this.#stopping = undefined));
-    await this.#stopping;
+  #onRunEnded(ending: RunEnding): void {
+    const { failure, upMs } = ending;
+    if (upMs === undefined) this.#known = undefined;
+    this.#history.add({
+      time: this.#host.clock.wallTime(),
+      what: failure.what,
+      ...(upMs === undefined ? {} : { upMs }),
+    });
+    this.log.error(failure.error.message);
+    this.log.info(describeEnding(ending));
   }
 
-  async #clear(run: ServerRun): Promise<void> {
-    try {
-      await run.stop();
-      this.#run = undefined;
-    } catch (error) {
-      this.log.error(messageOf(error));
-    }
+  #judge(error: unknown, run: ServerRun | undefined): RunFailure {
+    const masked = this.#mask(error);
+    return run?.failureOf(masked) ?? runFailure(masked, { wasReady: false });
   }
 
   async #relist(): Promise<void> {
     // It may be announced before the start is over, whose own list may be older than that.
-    await this.#starting?.catch(() => {});
-    if (this.status.kind !== 'ready') return;
+    if (this.status.kind === 'starting') await this.#supervisor.start().catch(() => {});
+    if (!isUp(this.status)) return;
     try {
       await this.listTools('internal');
     } catch (error) {
@@ -284,45 +256,43 @@ export class ManagedServer implements Disposable {
 
   #mask(error: unknown): ExternalMcpError {
     if (error instanceof ExternalMcpError) return this.#host.mask(error);
-    this.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    this.log.error(stackOf(error));
     return unexpectedError(this.name, error);
   }
 
   #renew(connection: ConnectionInfo): void {
-    if (this.status.kind !== 'ready') return;
-    this.#status.value = { ...this.status, connection, renewals: this.status.renewals + 1 };
+    if (!isUp(this.status)) return;
+    this.#serve({ connection, renewals: this.status.renewals + 1 });
     // Another session may have other tools.
     this.#relisting.announce();
   }
 
-  #setTools(tools: readonly Tool[]): void {
-    if (this.status.kind === 'ready') this.#status.value = { ...this.status, tools };
+  #serve(news: Partial<Service>): void {
+    this.#supervisor.dispatch({ type: 'served', news });
   }
 
-  #ready(): { client: NonNullable<ServerRun['client']>; run: ServerRun; status: ReadyStatus } {
-    const { status } = this;
-    const run = this.#run;
-    if (status.kind === 'ready' && run?.client !== undefined) return { client: run.client, run, status };
-    throw new ExternalMcpError('connection', t('“{0}” is not running. Start it first.', this.name), {
-      server: this.name,
-    });
+  #up(): { client: NonNullable<ServerRun['client']>; run: ServerRun } {
+    const { run } = this.#supervisor;
+    if (run?.client !== undefined) return { client: run.client, run };
+    throw notRunningError(this.name);
   }
 
   /** A definition that cannot be used is shown as such at once, not only when it is started. */
   async #check(): Promise<void> {
     const entry = this.#entry;
+    let rest = restOf(entry);
+    let restartOnEdit = false;
     try {
-      await this.#host.parse(entry);
+      restartOnEdit = (await this.#host.parse(entry)).restartOnEdit === true;
     } catch (error) {
-      if (entry !== this.#entry) return;
-      this.#problem = this.#mask(error);
-      if (this.status.kind === 'stopped') this.#status.value = this.#restingStatus();
+      if (rest.kind === 'stopped') rest = { kind: 'failed', error: this.#mask(error) };
     }
+    // Edited once more meanwhile; or a start has taken the new one already.
+    if (entry !== this.#entry) return;
+    this.#supervisor.dispatch({ type: 'defined', rest, apply: restartOnEdit && this.#editedWhileRunning });
   }
+}
 
-  /** What a server is while nothing runs. */
-  #restingStatus(): ServerStatus {
-    if (isDisabled(this.#entry)) return { kind: 'disabled' };
-    return this.#problem === undefined ? { kind: 'stopped' } : { kind: 'failed', error: this.#problem };
-  }
+function restOf(entry: DefinitionEntry): RestingStatus {
+  return { kind: isDisabled(entry) ? 'disabled' : 'stopped' };
 }

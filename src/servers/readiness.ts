@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { t } from '@vscode/l10n';
 import pRetry from 'p-retry';
 import { ExternalMcpError } from '../base/errors.ts';
 import { canConnect } from '../process/connect.ts';
 import { hasStranger, ownership } from '../process/listening.ts';
+import { PortConflict } from './portConflict.ts';
 
 /** Looks for the port this often at first and at last, in ms: often enough to be noticed at once, rarely enough to cost nothing. */
 const POLL_MS = { first: 4, last: 10 };
@@ -12,8 +12,15 @@ const POLL_MS = { first: 4, last: 10 };
 /** Pause after a handshake that was refused, in ms. */
 const REFUSED_MS = 200;
 
+/** Where a server of ours was found. */
+export interface Place {
+  host: string;
+  port: number;
+  /** It listens on every address of this machine. */
+  isExposed: boolean;
+}
+
 export interface ReadinessInput<T> {
-  server: string;
   /** Process whose tree must own the port. */
   pid: number;
   port: number;
@@ -21,13 +28,18 @@ export interface ReadinessInput<T> {
   hosts: readonly string[];
   /** Ends the waiting; its reason is what the promise rejects with. */
   signal: AbortSignal;
+  /** Where to look while the port is closed. */
+  other: {
+    find(): Promise<number | undefined>;
+    refuse(port: number, error: ExternalMcpError): void;
+  };
   /** The one thing that proves readiness: a successful handshake, whose session is kept. */
-  connect(host: string): Promise<T>;
+  connect(place: Place): Promise<T>;
 }
 
 /**
  * Waits until the process we started listens and completes the handshake. Nothing is sent before the port is known to be ours,
- * since headers carry secrets.
+ * since headers carry secrets. Rejects with `PortConflict` when it is somebody else's.
  */
 export function connectWhenReady<T>(input: ReadinessInput<T>): Promise<T> {
   return pRetry(() => attempt(input), {
@@ -43,15 +55,45 @@ export function connectWhenReady<T>(input: ReadinessInput<T>): Promise<T> {
 class NotYet extends Error {}
 
 async function attempt<T>(input: ReadinessInput<T>): Promise<T> {
-  const { server, pid, port, hosts, signal } = input;
+  const { pid, port, hosts, signal } = input;
   const host = await firstOpen(hosts, (candidate) => canConnect(candidate, port, signal));
-  if (host === undefined) throw new NotYet();
+  if (host === undefined) return attemptElsewhere(input);
   const found = await ownership(port, pid);
   if (found.owner === 'none') throw new NotYet();
-  if (found.owner === 'foreign') throw portTakenError(server, port);
+  if (found.owner === 'foreign') throw new PortConflict(port);
   const target = await ownAddress(input, host, found.address);
+  return connectOrRest(input, {
+    host: target,
+    port,
+    isExposed: found.owner === 'ours' && found.address === 'any',
+  });
+}
+
+/** A server may not use the port it was given. There is less reason to believe in another one, so it has to be ours beyond doubt. */
+async function attemptElsewhere<T>(input: ReadinessInput<T>): Promise<T> {
+  const { pid, hosts, signal, other } = input;
+  const port = await other.find();
+  if (port === undefined) throw new NotYet();
+  const host = await firstOpen(hosts, (candidate) => canConnect(candidate, port, signal));
+  const found = await ownership(port, pid);
+  if (host === undefined || found.owner !== 'ours') throw new NotYet();
   try {
-    return await input.connect(target);
+    const target = await ownAddress({ ...input, port }, host, found.address);
+    return await connectOrRest(input, { host: target, port, isExposed: found.address === 'any' });
+  } catch (error) {
+    if (error instanceof PortConflict) throw new NotYet();
+    if (!(error instanceof ExternalMcpError) || error.kind === 'auth' || isStillStarting(error) || signal.aborted) {
+      throw error;
+    }
+    // Metrics, a debugger: the one that counts may still follow.
+    other.refuse(port, error);
+    throw new NotYet();
+  }
+}
+
+async function connectOrRest<T>({ connect, signal }: ReadinessInput<T>, place: Place): Promise<T> {
+  try {
+    return await connect(place);
   } catch (error) {
     // It listens and refuses: asking a hundred times a second would only keep it busy.
     if (isStillStarting(error)) await delay(REFUSED_MS, undefined, { signal });
@@ -60,15 +102,18 @@ async function attempt<T>(input: ReadinessInput<T>): Promise<T> {
 }
 
 /** Where our process is the one that answers: the literal address at which it was found, since a stranger may hold the other one. */
-async function ownAddress<T>(input: ReadinessInput<T>, host: string, found: string): Promise<string> {
-  const { server, pid, port, hosts } = input;
+async function ownAddress<T>(
+  { pid, port, hosts }: Pick<ReadinessInput<T>, 'pid' | 'port' | 'hosts'>,
+  host: string,
+  found: string,
+): Promise<string> {
   // Some servers insist on the name, so it is kept where nobody else can be behind it.
   if (isIP(host) === 0) {
-    if (await hasStranger(port, pid)) throw portTakenError(server, port);
+    if (await hasStranger(port, pid)) throw new PortConflict(port);
     return host;
   }
   const address = found === 'any' ? host : found;
-  if (!hosts.includes(address)) throw portTakenError(server, port);
+  if (!hosts.includes(address)) throw new PortConflict(port);
   return address;
 }
 
@@ -91,17 +136,4 @@ export async function firstOpen(
 function isStillStarting(error: unknown): boolean {
   if (!(error instanceof ExternalMcpError) || error.kind !== 'connection') return false;
   return error.httpStatus === undefined || error.httpStatus === 503;
-}
-
-/** Somebody else listens where the server should. */
-export function portTakenError(server: string, port: number): ExternalMcpError {
-  return new ExternalMcpError(
-    'process',
-    t(
-      'Port {0} of “{1}” is taken by another process. Stop that one, choose another port, or set "port": "auto".',
-      port,
-      server,
-    ),
-    { server },
-  );
 }

@@ -14,6 +14,11 @@ export function disabledError(server: string): ExternalMcpError {
   );
 }
 
+/** Somebody wants something of a server that does not run. */
+export function notRunningError(server: string): ExternalMcpError {
+  return new ExternalMcpError('connection', t('“{0}” is not running. Start it first.', server), { server });
+}
+
 /** Something of ours is broken; its text is for the log, not for people. */
 export function unexpectedError(server: string, cause: unknown): ExternalMcpError {
   return new ExternalMcpError('process', t('Something went wrong with “{0}”. See its output.', server), {
@@ -61,4 +66,51 @@ export function listensInsteadError(server: string, port: number): ExternalMcpEr
     ),
     { server },
   );
+}
+
+/** Health checks that were missed in a row, with the error and the rest of a sentence that begins with the server's name. */
+export function unhealthyError(
+  server: string,
+  misses: number,
+  last: ExternalMcpError,
+): { error: ExternalMcpError; what: string } {
+  const what = misses === 1 ? t('missed a health check') : t('missed {0} health checks in a row', misses);
+  const message = t('“{0}” {1}. The last one: {2}', server, what, last.reason);
+  return { what, error: new ExternalMcpError('connection', message, { server, cause: last, outcomeUnknown: true }) };
+}
+
+/** @param bytes what it uses; its limit is `limit` */
+export function memoryError(server: string, bytes: number, limit: number): ExternalMcpError {
+  const reason = t('uses {0} MB of memory; its limit is {1} MB', megabytes(bytes), megabytes(limit));
+  return new ExternalMcpError('process', t('“{0}” {1} ("memoryLimitMb").', server, reason), {
+    server,
+    reason,
+    outcomeUnknown: true,
+  });
+}
+
+/** A call that came while the server was about to be restarted. */
+export function drainingError(server: string, why: ExternalMcpError): ExternalMcpError {
+  return new ExternalMcpError(
+    'connection',
+    t('“{0}” is about to be restarted and takes no more calls: it {1}. Try again in a moment.', server, why.reason),
+    { server, retryable: true },
+  );
+}
+
+/** Every port that we chose for it belonged to somebody else by the time the server wanted it. */
+export function portsTakenError(server: string, ports: readonly number[]): ExternalMcpError {
+  const reason = t('found its port taken {0} times in a row ({1})', ports.length, ports.join(', '));
+  return new ExternalMcpError(
+    'process',
+    t('“{0}” {1}. See its output, and choose a "port" that is free.', server, reason),
+    {
+      server,
+      reason,
+    },
+  );
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1024 / 1024);
 }

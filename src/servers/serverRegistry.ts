@@ -1,4 +1,5 @@
 import { t } from '@vscode/l10n';
+import pLimit from 'p-limit';
 import type { Clock } from '../base/clock.ts';
 import { ExternalMcpError, maskError, messageOf } from '../base/errors.ts';
 import { Emitter } from '../base/event.ts';
@@ -15,6 +16,9 @@ import type { Runtime, RuntimeStorage } from './runtime.ts';
 import type { ServerRun } from './serverRun.ts';
 import { isActive } from './status.ts';
 import type { VariableSources } from './variables.ts';
+
+/** Of servers that start together; the others wait for their turn, in their order. */
+const STARTS_AT_ONCE = 4;
 
 export interface RegistryOptions {
   traffic: TrafficSink;
@@ -39,6 +43,9 @@ export class ServerRegistry {
   readonly #servers = new Map<string, { server: ManagedServer; owned: DisposableStore }>();
   readonly #listChanged = new Emitter<void>();
   readonly #serverChanged = new Emitter<ManagedServer>();
+  readonly #measured = new Emitter<ManagedServer>();
+  readonly #gaveUp = new Emitter<ManagedServer>();
+  readonly #starts = pLimit(STARTS_AT_ONCE);
   /** From outside the settings: the sample server, and what other extensions started. */
   readonly #extra = new Map<string, DefinitionEntry>();
   #configured: readonly DefinitionEntry[] = [];
@@ -53,6 +60,10 @@ export class ServerRegistry {
   readonly onDidChangeServers = this.#listChanged.event;
   /** State or tools of one server changed. */
   readonly onDidChangeServer = this.#serverChanged.event;
+  /** There is another health check or memory sample of one server: every few seconds each, while they run. */
+  readonly onDidMeasureServer = this.#measured.event;
+  /** One server failed again and again and is not started any more. */
+  readonly onDidGiveUp = this.#gaveUp.event;
 
   get servers(): readonly ManagedServer[] {
     return [...this.#servers.values()].map(({ server }) => server);
@@ -101,9 +112,14 @@ export class ServerRegistry {
   /** Starts every server that is not disabled; rejects with the first failure once all have been tried. */
   async startAll(): Promise<void> {
     const idle = this.servers.filter((server) => server.status.kind !== 'disabled' && !isActive(server.status));
-    const results = await Promise.allSettled(idle.map((server) => server.start()));
+    const results = await Promise.allSettled(idle.map((server) => this.startInTurn(server)));
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
+  }
+
+  /** Starts a server as soon as fewer than four others that wait here are starting; rejects as `ManagedServer.start` does. */
+  startInTurn(server: ManagedServer): Promise<void> {
+    return this.#starts(() => server.start());
   }
 
   /** Ends all servers and waits until nothing of them is left. */
@@ -155,6 +171,8 @@ export class ServerRegistry {
     const owned = new DisposableStore();
     owned.add(server);
     owned.add(server.onDidChange(() => this.#serverChanged.fire(server)));
+    owned.add(server.onDidMeasure(() => this.#measured.fire(server)));
+    owned.add(server.onDidGiveUp(() => this.#gaveUp.fire(server)));
     return { server, owned };
   }
 

@@ -1,133 +1,126 @@
 import { t } from '@vscode/l10n';
-import type { Dispatcher } from 'undici';
-import type { Clock } from '../base/clock.ts';
-import { ExternalMcpError, messageOf } from '../base/errors.ts';
-import { Emitter } from '../base/event.ts';
+import { ExternalMcpError, maskError, messageOf } from '../base/errors.ts';
+import { Emitter, type Event } from '../base/event.ts';
 import { DisposableStore } from '../base/lifecycle.ts';
-import type { Log } from '../base/log.ts';
-import type { Redactor } from '../base/redact.ts';
-import type { TrafficSink } from '../base/traffic.ts';
-import {
-  type ConnectionInfo,
-  type Endpoint,
-  ExternalMcpClient,
-  type Tool,
-  type Verdict,
-} from '../client/externalMcpClient.ts';
-import { StartAgainError } from '../client/stdioConnection.ts';
-import { canConnect } from '../process/connect.ts';
-import { ExternalMcpProcess } from '../process/externalMcpProcess.ts';
-import type { ProcessGuard } from '../process/guard.ts';
-import { listeningPorts } from '../process/listening.ts';
-import { describeExit } from '../process/state.ts';
-import { atEndpoint, atHost, hostsOf } from './addresses.ts';
-import type { LaunchPlan } from './launchPlan.ts';
-import type { ServerLimits } from './limits.ts';
-import { connectWhenReady, portTakenError } from './readiness.ts';
-import {
-  cancelledError,
-  closedError,
-  exitedError,
-  listensInsteadError,
-  startupTimeoutError,
-  unexpectedError,
-} from './runErrors.ts';
-import type { ReadyStatus } from './status.ts';
-
-/** Lines of output repeated in an error. */
-const SHOWN_OUTPUT_LINES = 5;
-/** When a silent stdio server is looked at for a port it may listen on instead, in ms. */
-const SILENCE_MS = 5000;
-/** How long a broken connection waits for the end of its process, which is seen a moment later and explains it better, in ms. */
-const END_MS = 500;
-
-export interface RunOptions {
-  name: string;
-  plan: LaunchPlan;
-  limits: ServerLimits;
-  agent: Dispatcher;
-  guard: ProcessGuard;
-  traffic: TrafficSink;
-  clock: Clock;
-  log: Log;
-  redactor: Redactor;
-  /** Version of this extension. */
-  version: string;
-  /** What an earlier run found out about the server. */
-  known?: Verdict;
-}
+import type { ConnectionInfo, ExternalMcpClient, Tool } from '../client/externalMcpClient.ts';
+import type { AttachAction } from './portTaken.ts';
+import type { RunFailure } from './restartPolicy.ts';
+import { cancelledError, closedError, drainingError, startupTimeoutError } from './runErrors.ts';
+import { runFailure } from './runFailure.ts';
+import type { RunOptions, Served } from './runOptions.ts';
+import { RunStart } from './runStart.ts';
+import { watchVitals } from './runVitals.ts';
+import type { Service } from './status.ts';
+import type { SupervisedRun } from './supervisor.ts';
+import type { Vitals } from './vitals.ts';
 
 /** One run of a server, from its start to its end: the process, where it is ours, and the connection to it. */
-export class ServerRun {
+export class ServerRun implements SupervisedRun {
   readonly #options: RunOptions;
   readonly #owned = new DisposableStore();
-  readonly #ended = new Emitter<ExternalMcpError>();
-  readonly #toolsChanged = new Emitter<void>();
-  readonly #renewed = new Emitter<ConnectionInfo>();
+  readonly #ended = new Emitter<RunFailure>();
+  readonly #troubled = new Emitter<ExternalMcpError | undefined>();
   readonly #abort = new AbortController();
-  readonly #exited = Promise.withResolvers<ExternalMcpError>();
-  #process: ExternalMcpProcess | undefined;
-  #client: ExternalMcpClient | undefined;
+  readonly #start: RunStart;
   #stopping: Promise<void> | undefined;
-  #isProbing = false;
+  #isReady = false;
+  #isLost = false;
+  #calls = 0;
+  #vitals: Vitals | undefined;
 
   constructor(options: RunOptions) {
     this.#options = options;
     // Never forgotten: recorded traffic and logged errors hold them for longer than the server runs.
     for (const secret of options.plan.secrets) options.redactor.add(secret);
+    this.#start = new RunStart(options, this.#abort.signal);
+    this.#owned.add(this.#start.onDidClose(() => this.#lost(closedError(options.name))));
   }
 
-  /** It was ready and came to its end without being asked. */
+  /** It was ready and came to its end without being asked; said once. */
   readonly onDidEnd = this.#ended.event;
 
+  /** Something is wrong with it, or not any more (undefined); it can be called all the same. */
+  readonly onDidChangeTrouble = this.#troubled.event;
+
   /** The server says that its tools changed; it may say so before it is ready. */
-  readonly onDidChangeTools = this.#toolsChanged.event;
+  get onDidChangeTools(): Event<void> {
+    return this.#start.onDidChangeTools;
+  }
 
   /** The session was lost, and there is a new one. */
-  readonly onDidRenewSession = this.#renewed.event;
+  get onDidRenewSession(): Event<ConnectionInfo> {
+    return this.#start.onDidRenewSession;
+  }
 
   get client(): ExternalMcpClient | undefined {
-    return this.#client;
+    return this.#start.client;
   }
 
   get pid(): number | undefined {
-    const state = this.#process?.state;
-    return state?.kind === 'running' || state?.kind === 'stopping' ? state.pid : undefined;
+    return this.#start.process?.pid;
+  }
+
+  /** Its health and what it takes, from the moment it is ready. */
+  get vitals(): Vitals | undefined {
+    return this.#vitals;
+  }
+
+  /** What it means that the start failed with this, or that the run ended with it; `action`: what may be offered to a person. */
+  failureOf(error: ExternalMcpError, what?: string): RunFailure & { action?: AttachAction } {
+    const { process, portTaken } = this.#start;
+    const masked = maskError(error, (text) => this.#options.redactor.text(text));
+    const exit = process?.state.kind === 'exited' ? { exit: process.state.cause } : {};
+    const failure = runFailure(masked, { wasReady: this.#isReady, ...exit });
+    if (portTaken === undefined) return what === undefined ? failure : { ...failure, what };
+    const { action } = portTaken;
+    // It stays taken until somebody acts.
+    return { ...failure, nature: 'hopeless', what: t('found its port taken'), ...(action && { action }) };
+  }
+
+  /** Runs a call; while one is in flight a missed health check does not mean that the server is dead. */
+  async busy<T>(call: () => Promise<T>): Promise<T> {
+    const draining = this.#vitals?.draining;
+    if (draining !== undefined) throw drainingError(this.#options.name, draining);
+    this.#calls += 1;
+    try {
+      return await call();
+    } finally {
+      this.#calls -= 1;
+      this.#vitals?.callEnded();
+    }
+  }
+
+  /** A connection that broke because the process ended: its end is the reason, not the broken connection. */
+  async explain(error: unknown): Promise<unknown> {
+    const { process } = this.#start;
+    return process === undefined ? error : await process.explain(error);
   }
 
   /** Resolves when the server can serve. When it rejects, nothing of the run is left. */
-  async start(signal: AbortSignal | undefined): Promise<ReadyStatus> {
+  async start(signal: AbortSignal): Promise<Service> {
     const { clock, limits, name } = this.#options;
     const onCancel = (): void => this.#abort.abort(cancelledError(name));
-    if (signal?.aborted === true) onCancel();
-    signal?.addEventListener('abort', onCancel, { once: true });
+    if (signal.aborted) onCancel();
+    signal.addEventListener('abort', onCancel, { once: true });
     const deadline = clock.after(limits.startupTimeoutMs, () =>
       this.#abort.abort(startupTimeoutError(name, limits.startupTimeoutMs)),
     );
     try {
-      const opened = await this.#connect();
+      const served = await this.#start.connect();
+      // Until now its end was the business of the start.
+      void this.#start.process?.ended.then((error) => this.#lost(error));
       const tools = await this.#listTools();
-      const connection = this.#client?.info ?? opened;
       this.#abort.signal.throwIfAborted();
-      const { endpoint } = this.#options.plan;
-      return {
-        kind: 'ready',
-        since: clock.now(),
-        connection,
-        tools,
-        renewals: 0,
-        ...(this.pid === undefined ? {} : { pid: this.pid }),
-        ...(connection.url === undefined ? {} : { url: connection.url }),
-        ...(endpoint.kind === 'http' && endpoint.port !== undefined ? { port: endpoint.port } : {}),
-      };
+      this.#isReady = true;
+      return this.#serve(served, tools);
     } catch (error) {
-      const reason = await this.#explainStart(error);
+      const reason = await this.#start.explain(error);
       // What could not be ended is said beside it.
       await this.stop().catch((failure: unknown) => this.#options.log.error(messageOf(failure)));
       throw reason;
     } finally {
       deadline.dispose();
-      signal?.removeEventListener('abort', onCancel);
+      signal.removeEventListener('abort', onCancel);
     }
   }
 
@@ -143,132 +136,17 @@ export class ServerRun {
 
   async #end(): Promise<void> {
     this.#abort.abort(cancelledError(this.#options.name));
-    await this.#client?.close();
     try {
-      await this.#process?.stop();
+      await this.#start.end();
     } finally {
       this.#owned.dispose();
     }
   }
 
-  async #connect(): Promise<ConnectionInfo> {
-    const { plan, name } = this.#options;
-    const { signal } = this.#abort;
-    if (plan.launch === undefined) {
-      if (plan.endpoint.kind !== 'http') throw new Error('a server that nobody starts has a URL');
-      const { port: _unknown, ...endpoint } = plan.endpoint;
-      return this.#handshake(endpoint, this.#options.known);
-    }
-    if (plan.endpoint.kind === 'stdio') return this.#connectPipes(this.#options.known);
-    const { port, ...endpoint } = plan.endpoint;
-    if (port === undefined) throw new Error('a server that we start has a port');
-    const hosts = hostsOf(endpoint.url);
-    for (const host of hosts) {
-      if (await canConnect(host, port, signal)) throw portTakenError(name, port);
-    }
-    const process = await this.#spawn('output');
-    const state = process.state;
-    if (state.kind !== 'running') throw this.#exitedEarly(process);
-    const connectAt = (candidates: readonly string[]): Promise<ConnectionInfo> =>
-      connectWhenReady({
-        server: name,
-        pid: state.pid,
-        port,
-        hosts: candidates,
-        signal,
-        connect: (host) => this.#handshake({ ...endpoint, url: atHost(endpoint.url, host) }, this.#options.known),
-      });
-    try {
-      return await connectAt(hosts);
-    } catch (error) {
-      // Some serve only those who call them by name.
-      if (hosts.length === 1 || !(error instanceof ExternalMcpError) || error.httpStatus !== 403) throw error;
-      return await connectAt(['localhost']);
-    }
-  }
-
-  /** A process that was spent on finding out what it speaks is started once more. */
-  async #connectPipes(known: Verdict | undefined): Promise<ConnectionInfo> {
-    this.#isProbing = known === undefined;
-    const process = await this.#spawn('pipes');
-    const streams = process.pipes;
-    if (streams === undefined) throw new Error('a process started for its pipes has them');
-    const hint = this.#options.clock.after(SILENCE_MS, () => void this.#hintAtPort(process));
-    try {
-      return await this.#handshake({ kind: 'stdio', streams }, known);
-    } catch (error) {
-      if (!(error instanceof StartAgainError) || this.#abort.signal.aborted) throw error;
-      await process.stop();
-      return await this.#connectPipes(error.known);
-    } finally {
-      hint.dispose();
-      this.#isProbing = false;
-    }
-  }
-
-  async #spawn(stdio: 'output' | 'pipes'): Promise<ExternalMcpProcess> {
-    const { plan, name, traffic, clock, log, redactor, guard } = this.#options;
-    if (plan.launch === undefined) throw new Error('nothing to start');
-    const redact = (text: string): string => redactor.text(text);
-    const process = new ExternalMcpProcess({ server: name, ...plan.launch, stdio, traffic, clock, log, redact, guard });
-    this.#process = process;
-    this.#owned.add(process.onLine(({ text }) => log.info(text)));
-    this.#owned.add(
-      process.onDidExit((cause) => {
-        const error = this.#exitedEarly(process);
-        log.info(t('The process {0}.', describeExit(cause)));
-        // Some end when they are asked what they are.
-        if (this.#isProbing) return;
-        this.#exited.resolve(error);
-        this.#lost(error);
-      }),
-    );
-    await process.start(this.#abort.signal);
-    return process;
-  }
-
-  async #handshake(endpoint: Endpoint, earlier: Verdict | undefined): Promise<ConnectionInfo> {
-    const { name, agent, traffic, clock, log, limits, version } = this.#options;
-    const known = earlier === undefined ? {} : { known: atEndpoint(earlier, endpoint) };
-    const { maxMessageBytes, timeoutMs, maxRetries } = limits;
-    const client = new ExternalMcpClient({
-      server: name,
-      endpoint,
-      agent,
-      traffic,
-      clock,
-      log,
-      maxMessageBytes,
-      timeoutMs,
-      maxRetries,
-      version,
-      ...known,
-    });
-    this.#owned.add(client.onDidChangeList((kind) => kind === 'tools' && this.#toolsChanged.fire()));
-    this.#owned.add(client.onDidRenewSession((info) => this.#renewed.fire(info)));
-    let connection: ConnectionInfo;
-    try {
-      connection = await client.connect({
-        origin: 'internal',
-        signal: this.#abort.signal,
-        timeoutMs: limits.startupTimeoutMs,
-        // Whoever starts a server waits for it, and whoever attaches to one wants to know at once.
-        maxRetries: 0,
-      });
-    } catch (error) {
-      // Cancelled, it may still have been about to open a session.
-      await client.close();
-      throw error;
-    }
-    this.#client = client;
-    this.#owned.add(client.onDidClose(() => this.#lost(closedError(name))));
-    return connection;
-  }
-
   /** A server that cannot list its tools is still worth looking at. */
   async #listTools(): Promise<readonly Tool[]> {
     try {
-      return (await this.#client?.listTools({ origin: 'internal', signal: this.#abort.signal })) ?? [];
+      return (await this.client?.listTools({ origin: 'internal', signal: this.#abort.signal })) ?? [];
     } catch (error) {
       if (!(error instanceof ExternalMcpError) || error.kind !== 'protocol') throw error;
       this.#options.log.warn(error.message);
@@ -276,58 +154,42 @@ export class ServerRun {
     }
   }
 
+  /** What it offers from now on, watched over. */
+  #serve({ connection: opened, endpoint, isExposed }: Served, tools: readonly Tool[]): Service {
+    const { client, pid } = this;
+    if (client === undefined) throw new Error('a server that is ready has a client');
+    const connection = client.info ?? opened;
+    const { url } = connection;
+    const health = endpoint && url !== undefined ? { ...endpoint, url: new URL(url) } : endpoint;
+    this.#watch(watchVitals(this.#options, { client, pid, endpoint: health, isBusy: () => this.#calls > 0 }));
+    return {
+      since: this.#options.clock.now(),
+      connection,
+      tools,
+      renewals: 0,
+      ...(pid === undefined ? {} : { pid }),
+      ...(url === undefined ? {} : { url }),
+      ...(endpoint?.port === undefined ? {} : { port: endpoint.port }),
+      ...(isExposed === undefined ? {} : { exposed: isExposed }),
+    };
+  }
+
+  #watch(vitals: Vitals): void {
+    this.#vitals = this.#owned.add(vitals);
+    this.#owned.add(
+      vitals.onDidFind((finding) => {
+        if (finding.kind === 'lost') this.#lost(finding.error, finding.what);
+        else this.#troubled.fire(finding.kind === 'troubled' ? finding.error : undefined);
+      }),
+    );
+  }
+
   /** The server is gone: whoever waits for an answer is told why, a start fails, a running server ends. */
-  #lost(error: ExternalMcpError): void {
-    if (this.#stopping !== undefined) return;
+  #lost(error: ExternalMcpError, what?: string): void {
+    if (this.#stopping !== undefined || this.#isLost) return;
+    this.#isLost = true;
     this.#abort.abort(error);
-    void this.#client?.abandon(error);
-    this.#ended.fire(error);
-  }
-
-  /** A connection that broke because the process ended: its end is the reason, not the broken connection. */
-  async explain(error: unknown): Promise<unknown> {
-    if (!(error instanceof ExternalMcpError) || error.kind !== 'connection' || error.httpStatus !== undefined)
-      return error;
-    if (this.#process === undefined) return error;
-    const patience = Promise.withResolvers<ExternalMcpError>();
-    const timer = this.#options.clock.after(END_MS, () => patience.resolve(error));
-    try {
-      return await Promise.race([this.#exited.promise, patience.promise]);
-    } finally {
-      timer.dispose();
-    }
-  }
-
-  /** Why a start failed: the end of the process or of our patience explains the broken connection, not the other way round. */
-  async #explainStart(error: unknown): Promise<ExternalMcpError> {
-    const { name } = this.#options;
-    const reason: unknown = this.#abort.signal.aborted ? this.#abort.signal.reason : await this.explain(error);
-    if (!(reason instanceof ExternalMcpError)) {
-      return unexpectedError(name, reason);
-    }
-    return reason.kind === 'timeout' ? ((await this.#listensInstead()) ?? reason) : reason;
-  }
-
-  async #listensInstead(): Promise<ExternalMcpError | undefined> {
-    const { name, plan } = this.#options;
-    const { pid } = this;
-    if (plan.endpoint.kind !== 'stdio' || pid === undefined) return undefined;
-    // Where the system would not say, the timeout stands as it is.
-    const [port] = await listeningPorts(pid).catch(() => []);
-    return port === undefined ? undefined : listensInsteadError(name, port);
-  }
-
-  async #hintAtPort(process: ExternalMcpProcess): Promise<void> {
-    if (process.state.kind !== 'running') return;
-    const error = await this.#listensInstead();
-    if (error !== undefined) this.#options.log.warn(error.message);
-  }
-
-  #exitedEarly(process: ExternalMcpProcess): ExternalMcpError {
-    const { name } = this.#options;
-    const { state } = process;
-    const how = state.kind === 'exited' ? describeExit(state.cause) : t('ended');
-    const lines = process.lastOutput(SHOWN_OUTPUT_LINES).map((line) => this.#options.redactor.text(line));
-    return exitedError(name, how, lines);
+    void this.client?.abandon(error);
+    this.#ended.fire(this.failureOf(error, what));
   }
 }

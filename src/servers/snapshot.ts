@@ -1,5 +1,6 @@
-import type { ErrorKind } from '../base/errors.ts';
+import type { ErrorKind, ExternalMcpError } from '../base/errors.ts';
 import type { Verdict } from '../client/externalMcpClient.ts';
+import type { UsageSample } from '../process/usage.ts';
 import type { DefinitionEntry } from './definitionEntry.ts';
 import type { ServerStatus } from './status.ts';
 
@@ -19,6 +20,8 @@ export interface ServerSnapshot {
   toolCount: number;
   restarts: number;
   uptimeMs?: number;
+  /** Of the whole process tree, as `UsageSample.rssBytes`. */
+  memoryBytes?: number;
   lastError?: { kind: ErrorKind; message: string };
 }
 
@@ -28,21 +31,27 @@ export function takeSnapshot(server: {
   status: ServerStatus;
   restarts: number;
   now: number;
+  usage: UsageSample | undefined;
 }): ServerSnapshot {
-  const { entry, status, restarts, now } = server;
+  const { entry, status, restarts, now, usage } = server;
   const base = { name: entry.name, source: entry.source, state: status.kind, toolCount: 0, restarts };
   switch (status.kind) {
     case 'failed':
-      return { ...base, lastError: { kind: status.error.kind, message: status.error.message } };
-    case 'ready': {
+    case 'authRequired':
+    case 'restarting':
+      return { ...base, lastError: errorOf(status) };
+    case 'ready':
+    case 'degraded': {
       const { connection, pid, port, url, tools } = status;
       return {
         ...base,
+        ...(status.kind === 'degraded' ? { lastError: errorOf(status) } : {}),
         toolCount: tools.length,
         transport: connection.transport,
         dialect: connection.dialect,
         protocolVersion: connection.protocolVersion,
         uptimeMs: now - status.since,
+        ...(usage === undefined ? {} : { memoryBytes: usage.rssBytes }),
         ...(connection.sessionId === undefined ? {} : { sessionId: connection.sessionId }),
         ...(pid === undefined ? {} : { pid }),
         ...(port === undefined ? {} : { port }),
@@ -52,4 +61,8 @@ export function takeSnapshot(server: {
     default:
       return base;
   }
+}
+
+function errorOf({ error }: { error: ExternalMcpError }): { kind: ErrorKind; message: string } {
+  return { kind: error.kind, message: error.message };
 }

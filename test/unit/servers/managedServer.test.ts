@@ -268,8 +268,8 @@ describe('A server', () => {
     assert.match(error.message, /text\/html/);
   });
 
-  it('that dies during a call fails the call and is shown as failed', async () => {
-    await started(program('diesDuringCall', { port: 'auto' }));
+  it('that dies during a call fails the call and is shown as failed, where it is never to be restarted', async () => {
+    await started(program('diesDuringCall', { port: 'auto', restart: 'never' }));
     const server = test.registry.get('mine');
     const error = await failureOf(call('die'));
     assert.ok(['connection', 'process'].includes(error.kind), error.kind);
