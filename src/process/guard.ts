@@ -6,7 +6,7 @@ import type { Disposable } from '../base/lifecycle.ts';
 import type { Log } from '../base/log.ts';
 import { bootId, executableOf, identify } from './identity.ts';
 import { Ledger, type LedgerRun } from './ledger.ts';
-import { readProcessTable } from './processTable.ts';
+import { type ProcessRow, readProcessTable } from './processTable.ts';
 import { Reaper } from './reaper.ts';
 import { MARKER_VARIABLE, reaperCommand } from './reaperScript.ts';
 import { within } from './stopLadder.ts';
@@ -81,6 +81,16 @@ export class OrphanGuard implements ProcessGuard {
     };
   }
 
+  /** Takes note of what runs in the groups of all servers, from one look at all processes. */
+  see(rows: readonly ProcessRow[]): void {
+    const servers = new Map([...this.#runs].map(([{ pid }, server]) => [pid, server]));
+    const isNew = rows.map(({ pid, pgid }) => {
+      const server = servers.get(pgid);
+      return server !== undefined && this.#saw(server, pid);
+    });
+    if (isNew.includes(true)) void this.#save();
+  }
+
   /** Lets go of everything, when the servers have been stopped. What is left of them all the same is the reaper's from now on. */
   async dispose(): Promise<void> {
     for (const timer of this.#timers.values()) timer.dispose();
@@ -123,19 +133,11 @@ export class OrphanGuard implements ProcessGuard {
   }
 
   #look(): void {
-    this.#lookAtGroups().catch((error: unknown) => this.#log.debug(messageOf(error)));
-  }
-
-  /** One pass for all. Elsewhere than on Linux strays are not looked for, so there is nothing to remember. */
-  async #lookAtGroups(): Promise<void> {
+    // Elsewhere than on Linux strays are not looked for, so there is nothing to remember.
     if (process.platform !== 'linux') return;
-    const servers = new Map([...this.#runs].map(([{ pid }, server]) => [pid, server]));
-    let isNew = false;
-    for (const { pid, pgid } of await readProcessTable()) {
-      const server = servers.get(pgid);
-      if (server !== undefined && this.#saw(server, pid)) isNew = true;
-    }
-    if (isNew) await this.#save();
+    readProcessTable()
+      .then((rows) => this.see(rows))
+      .catch((error: unknown) => this.#log.debug(messageOf(error)));
   }
 
   #saw(server: string, pid: number): boolean {

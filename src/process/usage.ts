@@ -34,6 +34,8 @@ interface SamplerOptions {
   clock: Clock;
   log: Log;
   source?: UsageSource;
+  /** Hears of every pass, for what else can be learnt of it. */
+  onPass?: (rows: readonly ProcessRow[]) => void;
 }
 
 interface Watch {
@@ -51,14 +53,16 @@ export class UsageSampler {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #source: UsageSource;
+  readonly #onPass: (rows: readonly ProcessRow[]) => void;
   readonly #watches = new Set<Watch>();
   #timer: Disposable | undefined;
   #isPassing = false;
 
-  constructor({ clock, log, source = systemSource() }: SamplerOptions) {
+  constructor({ clock, log, source = systemSource(), onPass = () => {} }: SamplerOptions) {
     this.#clock = clock;
     this.#log = log;
     this.#source = source;
+    this.#onPass = onPass;
   }
 
   /**
@@ -95,6 +99,7 @@ export class UsageSampler {
         if (this.#watches.has(watch)) this.#tell(watch, rows, at);
         await setImmediate();
       }
+      this.#onPass(rows);
     } catch (error) {
       this.#log.debug(`Memory and processor time were not measured: ${messageOf(error)}`);
     } finally {

@@ -10,6 +10,7 @@ import { silentLog } from '../../../src/base/log.ts';
 import { OrphanGuard } from '../../../src/process/guard.ts';
 import { bootId, executableOf, identify } from '../../../src/process/identity.ts';
 import { type LedgerContent, parseLedger } from '../../../src/process/ledger.ts';
+import { readProcessTable } from '../../../src/process/processTable.ts';
 import { MARKER_VARIABLE } from '../../../src/process/reaperScript.ts';
 import { sweep } from '../../../src/process/sweep.ts';
 import { sweepLater } from '../../../src/process/sweepLater.ts';
@@ -110,6 +111,20 @@ describe('The ledger', function () {
     await child.start();
     await line();
     await until(async () => (await read(guard)).executables['0']?.length === 2, 'shell and Node were known');
+    await child.stop();
+  });
+
+  it('learns what a group has become later from every look that is taken at its memory', async () => {
+    const guard = createGuard();
+    const args = ['-c', 'read -r word; sleep 600; true'];
+    const { process: child } = subject({ guard, clock: fastClock, command: '/bin/sh', args, stdio: 'pipes' });
+    await child.start();
+    await until(async () => (await read(guard)).executables['0']?.length === 1, 'the shell was known');
+    child.pipes?.stdin.write('go\n');
+    await until(async () => {
+      guard.see(await readProcessTable());
+      return (await read(guard)).executables['0']?.length === 2;
+    }, 'what it ran was known');
     await child.stop();
   });
 
