@@ -2,7 +2,7 @@ import { t } from '@vscode/l10n';
 import { ExternalMcpError } from '../base/errors.ts';
 import { canConnect } from '../process/connect.ts';
 import { atPlace, hostsOf } from './addresses.ts';
-import type { HttpEndpoint, Launch, LaunchPlan } from './launchPlan.ts';
+import type { HttpEndpoint, LaunchPlan } from './launchPlan.ts';
 import { OtherPort } from './otherPort.ts';
 import { PortConflict } from './portConflict.ts';
 import { PortTalk } from './portTalk.ts';
@@ -49,22 +49,24 @@ async function startOnce(context: StartContext, { launch, endpoint }: LaunchPlan
   const process = await context.spawn(launch, 'output');
   const hearing = process.onLine(({ text }) => talk.hear(text));
   try {
-    return await connectTo(context, { launch, endpoint, port, process, talk });
+    return await connectTo(context, { endpoint, port, process, talk });
   } catch (error) {
     if (signal.aborted) throw error;
+    if (error instanceof PortConflict) {
+      // What looked like a stranger may be the server itself as it ends.
+      const ending = await process.endsSoon();
+      await process.stop();
+      throw new PortConflict(port, ending);
+    }
     const reason = await process.explain(error);
-    // Before it ended, or as the reason why.
-    const conflict =
-      talk.saysTaken && process.state.kind === 'exited' ? new PortConflict(port, process.endError()) : reason;
-    if (conflict instanceof PortConflict) await process.stop();
-    throw conflict;
+    const hasEnded = process.state.kind === 'exited';
+    throw hasEnded && talk.saysTaken ? new PortConflict(port, process.endError()) : reason;
   } finally {
     hearing.dispose();
   }
 }
 
 interface Subject {
-  launch: Launch;
   endpoint: HttpEndpoint;
   port: number;
   process: RunProcess;

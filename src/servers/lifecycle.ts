@@ -195,7 +195,8 @@ function end(life: Life, failure: RunFailure, mode: RestartMode, now: number): S
       return leave({ ...life, history: NO_FAILURES }, { kind: 'rest', ended: what });
     case 'giveUp': {
       const loop = decision.crashLoop === undefined ? {} : { crashLoop: decision.crashLoop };
-      return leave({ ...life, history: NO_FAILURES }, { kind: 'failed', error, ...loop });
+      const action = failure.action === undefined ? {} : { action: failure.action };
+      return leave({ ...life, history: NO_FAILURES }, { kind: 'failed', error, ...loop, ...action });
     }
     case 'restart': {
       const { history, delayMs } = decision;

@@ -29,8 +29,7 @@ export async function startOnPipes(
     return await context.handshake({ kind: 'stdio', streams }, known, AbortSignal.any([signal, ended.signal]));
   } catch (error) {
     if (signal.aborted) throw error;
-    if (!(error instanceof StartAgainError))
-      throw await process.explain(ended.signal.aborted ? ended.signal.reason : error);
+    if (!(error instanceof StartAgainError)) throw ended.signal.aborted ? ended.signal.reason : error;
     await process.stop();
     return await startOnPipes(context, launch, error.known);
   } finally {

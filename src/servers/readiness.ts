@@ -34,7 +34,7 @@ export interface ReadinessInput<T> {
     refuse(port: number, error: ExternalMcpError): void;
   };
   /** The one thing that proves readiness: a successful handshake, whose session is kept. */
-  connect(place: Place): Promise<T>;
+  connect: (place: Place) => Promise<T>;
 }
 
 /**
@@ -60,7 +60,12 @@ async function attempt<T>(input: ReadinessInput<T>): Promise<T> {
   if (host === undefined) return attemptElsewhere(input);
   const found = await ownership(port, pid);
   if (found.owner === 'none') throw new NotYet();
-  if (found.owner === 'foreign') throw new PortConflict(port);
+  if (found.owner === 'foreign') {
+    // A server that is just ending has let go of its sockets before they are gone: a stranger is there at the second look, too.
+    const again = await ownership(port, pid);
+    if (again.owner !== 'foreign') throw new NotYet();
+    throw new PortConflict(port);
+  }
   const target = await ownAddress(input, host, found.address);
   return connectOrRest(input, {
     host: target,

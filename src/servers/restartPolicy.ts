@@ -1,5 +1,6 @@
 import { backoffMs } from '../base/backoff.ts';
 import type { ExternalMcpError } from '../base/errors.ts';
+import type { AttachAction } from './portTaken.ts';
 import type { CrashLoop } from './status.ts';
 
 /** After so many failures in a row a server is given up; the last wait before that is the ninth. */
@@ -23,6 +24,8 @@ export interface RunFailure {
   nature: 'failure' | 'clean' | 'hopeless' | 'auth';
   /** What happened as the rest of a sentence that begins with the server's name: "exited with code 3". */
   what: string;
+  /** What a person may choose to do instead. */
+  action?: AttachAction;
 }
 
 /** What went before; the policy's only memory. */

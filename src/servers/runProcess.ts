@@ -81,8 +81,13 @@ export class RunProcess implements Disposable {
   async explain(error: unknown): Promise<unknown> {
     if (!(error instanceof ExternalMcpError) || error.kind !== 'connection' || error.httpStatus !== undefined)
       return error;
-    const patience = Promise.withResolvers<ExternalMcpError>();
-    const timer = this.#options.clock.after(END_MS, () => patience.resolve(error));
+    return (await this.endsSoon()) ?? error;
+  }
+
+  /** How it ended, if it has or does so within half a second. */
+  async endsSoon(): Promise<ExternalMcpError | undefined> {
+    const patience = Promise.withResolvers<undefined>();
+    const timer = this.#options.clock.after(END_MS, () => patience.resolve(undefined));
     try {
       return await Promise.race([this.#ended.promise, patience.promise]);
     } finally {

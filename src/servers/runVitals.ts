@@ -13,7 +13,8 @@ interface Subject {
   pid: number | undefined;
   /** Where a health path would be; absent: on pipes. */
   endpoint: Pick<HttpEndpoint, 'url' | 'headers'> | undefined;
-  isBusy(): boolean;
+  /** Whether a call is in flight. */
+  isBusy: () => boolean;
 }
 
 /** Begins to watch over a run that is ready, as its definition wants it. */

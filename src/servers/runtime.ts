@@ -25,7 +25,7 @@ export class Runtime {
   constructor(clock: Clock, storage?: RuntimeStorage) {
     const log = storage?.log ?? silentLog;
     this.#guard = new OrphanGuard({ clock, log, folder: storage?.folder });
-    this.#usage = new UsageSampler({ clock, log });
+    this.#usage = new UsageSampler({ clock, log, onPass: (rows) => this.#guard.see(rows) });
   }
 
   plan(input: Omit<PlanInput, 'freePort'>): Promise<LaunchPlan> {

@@ -190,6 +190,7 @@ export class ServerRun implements SupervisedRun {
     this.#isLost = true;
     this.#abort.abort(error);
     void this.client?.abandon(error);
-    this.#ended.fire(this.failureOf(error, what));
+    // Before that, the start fails with it.
+    if (this.#isReady) this.#ended.fire(this.failureOf(error, what));
   }
 }

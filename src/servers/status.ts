@@ -1,5 +1,6 @@
 import type { ExternalMcpError } from '../base/errors.ts';
 import type { ConnectionInfo, Tool } from '../client/externalMcpClient.ts';
+import type { AttachAction } from './portTaken.ts';
 
 /** Where a server is in its life, with what is known in that place. `since` and `at` are monotonic milliseconds. */
 export type ServerStatus =
@@ -52,6 +53,8 @@ export interface FailedStatus {
   error: ExternalMcpError;
   /** It was started again and again before it was given up; absent where starting again was no use or not wanted. */
   crashLoop?: CrashLoop;
+  /** What a person may choose to do instead. */
+  action?: AttachAction;
   /** Something of it survived all attempts to end it and still runs. */
   isStuck?: true;
 }

@@ -51,6 +51,45 @@ describe('A launch plan', () => {
     assert.equal(endpoint.kind === 'http' && endpoint.port, 8080);
   });
 
+  it('can be made again with another port, where the port is ours to choose', async () => {
+    const ports = [23_456, 23_457];
+    const first = await planLaunch({
+      name: 'mine',
+      definition: parseDefinition('mine', { command: 'x', args: ['${port}'], url: 'http://localhost:${port}/mcp' }),
+      variables: sources,
+      hostEnv: {},
+      defaultCwd: '/',
+      freePort: async () => ports.shift() ?? 0,
+    });
+    const { launch, endpoint } = (await first.elsewhere?.()) ?? assert.fail('there is another');
+    assert.deepEqual(first.launch?.args, ['23456']);
+    assert.deepEqual(launch?.args, ['23457']);
+    assert.equal(launch?.env['PORT'], '23457');
+    assert.equal(endpoint.kind === 'http' && endpoint.url.href, 'http://localhost:23457/mcp');
+  });
+
+  it('has no other port than the one that the definition names', async () => {
+    assert.equal((await plan({ command: 'x', port: 3000 })).elsewhere, undefined);
+    assert.equal((await plan({ command: 'x', url: 'http://127.0.0.1:8080/' })).elsewhere, undefined);
+    assert.equal((await plan({ command: 'x' })).elsewhere, undefined);
+    assert.equal((await plan({ url: 'http://127.0.0.1:8080/' })).elsewhere, undefined);
+  });
+
+  it('lets a container end with its server, within its memory', async () => {
+    const { launch } = await plan({ command: 'docker', args: ['run', '-i', 'image'], memoryLimitMb: 512 });
+    assert.deepEqual(launch?.args, [
+      'run',
+      '--rm',
+      '--init',
+      '--label',
+      'external-mcp',
+      '--memory',
+      '512m',
+      '-i',
+      'image',
+    ]);
+  });
+
   it('refuses a url that leads to another port than the one that is checked', async () => {
     await assert.rejects(plan({ command: 'x', port: 3000, url: 'http://localhost/mcp' }), {
       kind: 'config',
