@@ -8,7 +8,7 @@ export interface Listener {
 }
 
 /** Whether it accepts connections at every address of this machine, so from other machines too. */
-export function isWildcard(address: string): boolean {
+function isWildcard(address: string): boolean {
   return address === '0.0.0.0' || address === '::';
 }
 

@@ -1,4 +1,4 @@
-import { isWildcard, type Listener } from './listeners.ts';
+import type { Listener } from './listeners.ts';
 import { listenersElsewhere, portsElsewhere } from './listenersElsewhere.ts';
 import { listenersOnLinux } from './listenersLinux.ts';
 
@@ -33,16 +33,6 @@ export async function listeningPorts(leader: number): Promise<number[]> {
       ? (await listenersOnLinux(leader)).filter((listener) => listener.ours === true).map((listener) => listener.port)
       : await portsElsewhere(leader);
   return ascending(ports);
-}
-
-/** Those of `listeningPorts` that other machines can reach too, since they are bound to every address of this one; ascending. */
-export async function exposedPorts(leader: number): Promise<number[]> {
-  const listeners =
-    process.platform === 'linux'
-      ? await listenersOnLinux(leader)
-      : (await Promise.all((await portsElsewhere(leader)).map((port) => listenersElsewhere(port, leader)))).flat();
-  const exposed = listeners.filter(({ ours, address }) => ours === true && isWildcard(address));
-  return ascending(exposed.map(({ port }) => port));
 }
 
 function ascending(ports: readonly number[]): number[] {

@@ -1,3 +1,4 @@
+import { ExternalMcpError, maskError } from '../base/errors.ts';
 import type { ExternalMcpClient } from '../client/externalMcpClient.ts';
 import { createWireFetch } from '../wire/fetch.ts';
 import { checkHealth } from './healthCheck.ts';
@@ -19,7 +20,7 @@ interface Subject {
 
 /** Begins to watch over a run that is ready, as its definition wants it. */
 export function watchVitals(
-  { name: server, clock, limits, usage, agent, traffic }: RunOptions,
+  { name: server, clock, limits, usage, agent, traffic, redactor }: RunOptions,
   { client, pid, endpoint, isBusy }: Subject,
 ): Vitals {
   const { intervalMs, failureThreshold, path } = limits.health;
@@ -38,7 +39,14 @@ export function watchVitals(
     usage,
     ...(limits.memoryBytes === undefined ? {} : { memoryBytes: limits.memoryBytes }),
     ...(pid === undefined ? {} : { pid }),
-    check: (signal) => checkHealth({ client, timeoutMs, getPath }, signal),
+    check: async (signal) => {
+      try {
+        await checkHealth({ client, timeoutMs, getPath }, signal);
+      } catch (error) {
+        // Its words are shown for as long as the check is remembered.
+        throw error instanceof ExternalMcpError ? maskError(error, (text) => redactor.text(text)) : error;
+      }
+    },
     isBusy,
   });
 }

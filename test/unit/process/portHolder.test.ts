@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 
 import { holderElsewhere } from '../../../src/process/listenersElsewhere.ts';
-import { exposedPorts } from '../../../src/process/listening.ts';
 import { freePort } from '../../../src/process/port.ts';
 import { portHolder } from '../../../src/process/portHolder.ts';
 import { program, stopAll, subject } from './support.ts';
@@ -44,23 +43,5 @@ describe('who holds a port', () => {
     const { pid, port } = await listener('127.0.0.1');
     assert.equal(await holderElsewhere(port), pid);
     assert.equal(await holderElsewhere(await freePort()), undefined);
-  });
-});
-
-describe('ports that other machines can reach', () => {
-  afterEach(stopAll);
-
-  for (const host of ['0.0.0.0', '::']) {
-    it(`are those of ${host}, of what the process has started too`, async () => {
-      const { pid, port } = await listener(host, 'child');
-      assert.deepEqual(await exposedPorts(pid), [port]);
-    });
-  }
-
-  it('are not those of loopback, nor those of others', async () => {
-    const { pid } = await listener('127.0.0.1');
-    const { pid: other, port } = await listener('0.0.0.0');
-    assert.deepEqual(await exposedPorts(pid), []);
-    assert.deepEqual(await exposedPorts(other), [port]);
   });
 });
