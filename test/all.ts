@@ -1,7 +1,11 @@
-/** What `npm test` runs: check, package, unit, conformance, host and window, one after the other, then one line with the sums. */
+/**
+ * What `npm test` runs: check, package, unit, conformance, host and window, one after the other, then the failures again
+ * and one line with the sums: of a long log, CI shows the end.
+ */
 import { join } from 'node:path';
 import { readCounts } from './host/counts.ts';
 import type { Counts } from './host/counts.ts';
+import { describeFailures, failureOf } from './host/failures.ts';
 import { repositoryRoot } from './host/paths.ts';
 import { runStep } from './host/runStep.ts';
 import { makeTemporaryFolder } from './host/temporaryFolder.ts';
@@ -40,6 +44,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => in
 
 const temporary = await makeTemporaryFolder('all');
 const summary: string[] = [];
+const ran = new Map<string, Counts>();
 const sum = { passed: 0, failed: 0 };
 try {
   const deadline = performance.now() + totalMinutes * 60_000;
@@ -47,6 +52,7 @@ try {
   for (const step of steps) {
     const started = performance.now();
     const counts = await countsOf(step, deadline, failedSteps);
+    ran.set(step.name, counts);
     if (counts.failed > 0) failedSteps.add(step.name);
     sum.passed += counts.passed;
     sum.failed += counts.failed;
@@ -56,18 +62,20 @@ try {
 } finally {
   await temporary.remove();
 }
+console.log(['', ...describeFailures(ran)].join('\n'));
 console.log(`\n${summary.join('\n')}\n\n${sum.passed} passed, ${sum.failed} failed`);
 process.exitCode = sum.failed === 0 ? 0 : 1;
 
 async function countsOf(step: Step, deadline: number, failedSteps: ReadonlySet<string>): Promise<Counts> {
   console.log(`\n=== ${step.name}`);
   if (interrupted.signal.aborted || (step.needsPackage && failedSteps.has('package'))) {
-    console.log(`not run, because ${interrupted.signal.aborted ? 'the run was interrupted' : 'package failed'}`);
-    return { passed: 0, failed: 1 };
+    const reason = `not run, because ${interrupted.signal.aborted ? 'the run was interrupted' : 'package failed'}`;
+    console.log(reason);
+    return { passed: 0, failed: 1, failures: [failureOf('no test', reason)] };
   }
   const countsFile = join(temporary.path, `${step.name}.json`);
   const limit = Math.min(step.minutes * 60_000, deadline - performance.now());
   const outcome = await runStep(step.command, { cwd: repositoryRoot, countsFile, limit, signal: interrupted.signal });
   if (outcome !== 'succeeded') console.log(`${step.name}: ${outcome}`);
-  return readCounts(countsFile, outcome === 'succeeded');
+  return readCounts(countsFile, outcome === 'succeeded', outcome);
 }

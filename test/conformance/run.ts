@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { countsFileVariable } from '../host/countReporter.ts';
 import type { Counts } from '../host/counts.ts';
+import { failureOf, firstFailures } from '../host/failures.ts';
 import { repositoryRoot } from '../host/paths.ts';
 import { endGroup } from '../host/processGroup.ts';
 import { makeTemporaryFolder } from '../host/temporaryFolder.ts';
@@ -27,14 +28,14 @@ const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
 
 const temporary = await makeTemporaryFolder('conformance');
-const counts = { passed: 0, failed: 0 } satisfies Counts;
+const counts: Counts = { passed: 0, failed: 0, failures: [] };
 try {
   for (const { revision, scored } of revisions) await examine(revision, scored);
 } finally {
   await temporary.remove();
 }
 const countsFile = process.env[countsFileVariable];
-if (countsFile) await writeFile(countsFile, JSON.stringify(counts));
+if (countsFile) await writeFile(countsFile, JSON.stringify({ ...counts, failures: firstFailures(counts.failures) }));
 console.log(`conformance: ${counts.passed} passed, ${counts.failed} failed`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
 
@@ -47,6 +48,7 @@ async function examine(revision: string, scored: number): Promise<void> {
   console.log(`\n${revision}: ${results.filter(({ passed }) => passed).length}/${scored}`);
   for (const { scenario, passed, remarks } of results) {
     counts[passed ? 'passed' : 'failed'] += 1;
+    if (!passed) counts.failures.push(failureOf(`${revision} ${scenario}`, remarks.join('\n')));
     console.log(`  ${passed ? '✔' : '✘'} ${scenario}`);
     for (const remark of remarks) console.log(`      ${remark}`);
   }

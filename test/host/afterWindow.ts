@@ -1,6 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Counts } from './counts.ts';
+import { type Failure, failureOf } from './failures.ts';
 import { processesMarked } from './markedProcesses.ts';
 
 /** Names the environment variable that holds the path of the file in which the suite says what runs while its window closes. */
@@ -22,7 +23,7 @@ export type LeftRunning = z.infer<typeof leftRunningSchema>;
 export async function testAfterWindow(file: string): Promise<Counts> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   // Not reached: its own tests failed, or others were asked for.
-  if (text === undefined) return { passed: 0, failed: 0 };
+  if (text === undefined) return { passed: 0, failed: 0, failures: [] };
   const { mark, processes, goodbyes } = leftRunningSchema.parse(JSON.parse(text));
   const left = await processesMarked(mark);
   const unsaid: string[] = [];
@@ -32,11 +33,11 @@ export async function testAfterWindow(file: string): Promise<Counts> {
     report(left.length === 0, `none of the ${processes} processes of its servers is left`, left),
     report(unsaid.length === 0, 'each server was asked to end and had the time for it', unsaid),
   ];
-  const passed = results.filter(Boolean).length;
-  return { passed, failed: results.length - passed };
+  const failures = results.filter((result) => result !== undefined);
+  return { passed: results.length - failures.length, failed: failures.length, failures };
 }
 
-function report(passed: boolean, title: string, found: readonly unknown[]): boolean {
+function report(passed: boolean, title: string, found: readonly unknown[]): Failure | undefined {
   console.log(passed ? `    ✔ ${title}` : `    ✘ ${title}: ${JSON.stringify(found)}`);
-  return passed;
+  return passed ? undefined : failureOf(`After the window has closed ${title}`, JSON.stringify(found));
 }

@@ -12,6 +12,7 @@ import { bundleSuite } from './bundleSuite.ts';
 import { countsFileVariable } from './countReporter.ts';
 import type { Counts } from './counts.ts';
 import { readCounts } from './counts.ts';
+import { firstFailures } from './failures.ts';
 import { packagedExtension, repositoryRoot } from './paths.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
 import { quietSettings } from './workbench.ts';
@@ -70,7 +71,8 @@ async function main(): Promise<number> {
   const afterWindow = await testAfterWindow(leftRunningFile);
   const passed = inWindow.passed + afterWindow.passed;
   const failed = inWindow.failed + afterWindow.failed;
-  await writeFile(countsFile, JSON.stringify({ passed, failed } satisfies Counts));
+  const failures = firstFailures([...inWindow.failures, ...afterWindow.failures]);
+  await writeFile(countsFile, JSON.stringify({ passed, failed, failures } satisfies Counts));
   console.log(`host: ${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 }
