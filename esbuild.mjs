@@ -1,4 +1,4 @@
-// Builds everything that runs: the extension, the pages and the sample server.
+// Builds everything that runs: the extension, the pages, the sample server and the uninstall hook.
 //   node esbuild.mjs [--production] [--watch]
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -68,7 +68,7 @@ const targets = [
   host,
   {
     ...common,
-    entryPoints: { sample: 'src/sample/main.ts' },
+    entryPoints: { sample: 'src/sample/main.ts', uninstall: 'src/uninstall/main.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     platform: 'node',

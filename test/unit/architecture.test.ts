@@ -20,6 +20,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   base: [],
   api: [],
   sample: [],
+  uninstall: ['process', 'base'],
 };
 
 interface Import {
