@@ -81,11 +81,26 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Real time, ten times as fast, for what would only wait for the stop ladder. */
+/** How much faster the clock below runs: what is killed has 0.3 s to be gone. */
+const HASTE = 5;
+
+/**
+ * Real time, but faster, for what would only wait for the stop ladder. No wait is over before what happened meanwhile has been told: a
+ * test that was kept from running would else miss that a process has exited.
+ */
 export const fastClock: Clock = {
-  now: () => systemClock.now() * 10,
+  now: () => systemClock.now() * HASTE,
   wallTime: () => systemClock.wallTime(),
-  after: (ms, task) => systemClock.after(ms / 10, task),
+  after(ms, task) {
+    let told: NodeJS.Immediate | undefined;
+    const timer = systemClock.after(ms / HASTE, () => (told = setImmediate(task)));
+    return {
+      dispose() {
+        timer.dispose();
+        clearImmediate(told);
+      },
+    };
+  },
 };
 
 /** Time that passes when the test says so. */
