@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { processesMarked } from '../../host/markedProcesses.ts';
 
 /** Far more than anything takes here, so that a loaded machine fails no test. */
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 50_000;
 const folders: string[] = [];
 const hosts: OrphanHost[] = [];
 const hostScript = fileURLToPath(new URL('../../servers/orphanHost.ts', import.meta.url));

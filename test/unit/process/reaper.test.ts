@@ -147,7 +147,10 @@ describe('The reaper', function () {
     await first.start();
     const pid = Number(await line());
     for (let deaths = 1; deaths <= 2; deaths += 1) {
-      process.kill(await onlyReaperOf(guard), 'SIGKILL');
+      const killed = await onlyReaperOf(guard);
+      process.kill(killed, 'SIGKILL');
+      // Else it might be taken for the next one: on a busy machine it takes time to be gone.
+      await until(() => !isAlive(killed), 'it was gone');
       await until(() => warnings.length > 0, 'the host was told');
       await until(async () => {
         await subject({ server: 'two', guard, args: code('') }).process.start();
