@@ -18,6 +18,7 @@ import { registerCommands } from './ui/commands/register.ts';
 import { restoreSampleServer } from './ui/config/sampleServer.ts';
 import { createExports } from './ui/exports.ts';
 import { Inspectors } from './ui/inspector/inspectors.ts';
+import { CrashNotice } from './ui/crashNotice.ts';
 import { OutputChannels } from './ui/output.ts';
 import * as settings from './ui/settings.ts';
 import { StatusBar } from './ui/statusBar.ts';
@@ -53,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
 
   const tree = own(new ServersView(registry));
   own(new StatusBar(registry));
+  own(new CrashNotice(registry, output));
   const { extensionUri } = context;
   const inspectors = own(new Inspectors({ extensionUri, registry, traffic, log }));
   const argumentsEditor = own(new ArgumentsEditor(registry));

@@ -77,7 +77,7 @@ export function transition(life: Life, event: LifeEvent, now: number): Step {
         ? end(life, event.failure, event.mode, now)
         : stay(life);
     case 'cleared':
-      return life.status.kind === 'stopping' ? arrive(life, life.status.then, now) : stay(life);
+      return life.status.kind === 'stopping' ? arrive(life, life.status.next, now) : stay(life);
     case 'stuck':
       if (life.status.kind !== 'stopping') return stay(life);
       return stay({ ...life, status: { kind: 'failed', error: event.error, isStuck: true } });
@@ -100,7 +100,7 @@ function launch(life: Life, reason: 'asked' | 'restart', now: number): Step {
     case 'disabled':
       return stay(life);
     case 'stopping':
-      return stay({ ...fresh, status: { kind: 'stopping', then: { kind: 'start', reason } } });
+      return stay({ ...fresh, status: { kind: 'stopping', next: { kind: 'start', reason } } });
     case 'restarting':
       return withEffects(begin(fresh, reason, now), { type: 'cancelWait' });
     case 'failed':
@@ -125,24 +125,24 @@ function restart(life: Life, now: number): Step {
 }
 
 /** Ends what runs or waits to run. */
-function halt(life: Life, then: Destination): Step {
+function halt(life: Life, next: Destination): Step {
   const fresh = { ...life, history: NO_FAILURES };
   const { status } = fresh;
   switch (status.kind) {
     case 'stopping':
-      return stay({ ...fresh, status: { kind: 'stopping', then } });
+      return stay({ ...fresh, status: { kind: 'stopping', next } });
     case 'restarting':
-      return withEffects(arrive(fresh, then, 0), { type: 'cancelWait' });
+      return withEffects(arrive(fresh, next, 0), { type: 'cancelWait' });
     case 'failed':
-      return status.isStuck === true ? leave(fresh, then) : arrive(fresh, then, 0);
+      return status.isStuck === true ? leave(fresh, next) : arrive(fresh, next, 0);
     case 'stopped':
     case 'disabled':
     case 'authRequired':
-      return arrive(fresh, then, 0);
+      return arrive(fresh, next, 0);
     case 'starting':
     case 'ready':
     case 'degraded':
-      return leave(fresh, then);
+      return leave(fresh, next);
     default:
       return assertNever(status);
   }
@@ -160,7 +160,7 @@ function redefine(life: Life, apply: boolean, now: number): Step {
       // Whoever edits it wants to see whether that helped.
       return rest.kind === 'stopped' ? launch(life, 'asked', now) : halt(life, { kind: 'rest' });
     case 'stopping':
-      return stay({ ...life, status: { kind: 'stopping', then: reconsider(status.then, rest) } });
+      return stay({ ...life, status: { kind: 'stopping', next: reconsider(status.next, rest) } });
     case 'failed':
       return status.isStuck === true ? stay(life) : stay({ ...life, status: rest });
     case 'stopped':
@@ -173,9 +173,9 @@ function redefine(life: Life, apply: boolean, now: number): Step {
 }
 
 /** What was decided about the old definition says nothing about the new one; what somebody asked for stays. */
-function reconsider(then: Destination, rest: RestingStatus): Destination {
-  if (then.kind === 'rest' || then.kind === 'start') return then;
-  return then.kind === 'restarting' && rest.kind === 'stopped' ? { kind: 'start', reason: 'asked' } : { kind: 'rest' };
+function reconsider(next: Destination, rest: RestingStatus): Destination {
+  if (next.kind === 'rest' || next.kind === 'start') return next;
+  return next.kind === 'restarting' && rest.kind === 'stopped' ? { kind: 'start', reason: 'asked' } : { kind: 'rest' };
 }
 
 function recover(life: Life, now: number): Step {
@@ -208,27 +208,27 @@ function end(life: Life, failure: RunFailure, mode: RestartMode, now: number): S
 }
 
 /** There is a run, and it goes before anything else begins. */
-function leave(life: Life, then: Destination): Step {
-  return { life: { ...life, status: { kind: 'stopping', then } }, effects: [{ type: 'end' }] };
+function leave(life: Life, next: Destination): Step {
+  return { life: { ...life, status: { kind: 'stopping', next } }, effects: [{ type: 'end' }] };
 }
 
 /** There is no run, and this is what comes next. */
-function arrive(life: Life, then: Destination, now: number): Step {
-  switch (then.kind) {
+function arrive(life: Life, next: Destination, now: number): Step {
+  switch (next.kind) {
     case 'rest': {
-      const ended = then.ended === undefined || life.rest.kind !== 'stopped' ? {} : { ended: then.ended };
+      const ended = next.ended === undefined || life.rest.kind !== 'stopped' ? {} : { ended: next.ended };
       return stay({ ...life, status: { ...life.rest, ...ended } });
     }
     case 'start':
-      return life.rest.kind === 'disabled' ? stay({ ...life, status: life.rest }) : begin(life, then.reason, now);
+      return life.rest.kind === 'disabled' ? stay({ ...life, status: life.rest }) : begin(life, next.reason, now);
     case 'restarting':
-      if (then.at <= now) return begin(life, 'automatic', now);
-      return { life: { ...life, status: then }, effects: [{ type: 'wait', ms: then.at - now }] };
+      if (next.at <= now) return begin(life, 'automatic', now);
+      return { life: { ...life, status: next }, effects: [{ type: 'wait', ms: next.at - now }] };
     case 'failed':
     case 'authRequired':
-      return stay({ ...life, status: then });
+      return stay({ ...life, status: next });
     default:
-      return assertNever(then);
+      return assertNever(next);
   }
 }
 

@@ -40,7 +40,11 @@ export function closedError(server: string): ExternalMcpError {
  */
 export function exitedError(server: string, how: string, lines: readonly string[]): ExternalMcpError {
   const said = lines.length === 0 ? t('It wrote nothing.') : t('Its last words:\n{0}', lines.join('\n'));
-  return new ExternalMcpError('process', t('“{0}” {1}. {2}', server, how, said), { server, outcomeUnknown: true });
+  return new ExternalMcpError('process', t('“{0}” {1}. {2}', server, how, said), {
+    server,
+    reason: t('It {0}.', how),
+    outcomeUnknown: true,
+  });
 }
 
 export function startupTimeoutError(server: string, timeoutMs: number): ExternalMcpError {
@@ -76,7 +80,11 @@ export function unhealthyError(
 ): { error: ExternalMcpError; what: string } {
   const what = misses === 1 ? t('missed a health check') : t('missed {0} health checks in a row', misses);
   const message = t('“{0}” {1}. The last one: {2}', server, what, last.reason);
-  return { what, error: new ExternalMcpError('connection', message, { server, cause: last, outcomeUnknown: true }) };
+  const reason = t('It {0}.', what);
+  return {
+    what,
+    error: new ExternalMcpError('connection', message, { server, reason, cause: last, outcomeUnknown: true }),
+  };
 }
 
 /** @param bytes what it uses; its limit is `limit` */

@@ -12,9 +12,16 @@ export function runFailure(
   error: ExternalMcpError,
   { exit, wasReady }: { exit?: ExitCause; wasReady: boolean },
 ): RunFailure {
-  const unknown = wasReady ? t('was lost') : t('could not be started');
-  const what = exit === undefined || exit.kind === 'notStarted' ? unknown : describeExit(exit);
-  return { error, what, nature: natureOf(error, exit, wasReady) };
+  // What we ended ourselves had failed before.
+  const own = exit?.kind === 'notStarted' || exit?.requested === true ? undefined : exit;
+  const what = own === undefined ? withoutExit(error, wasReady) : describeExit(own);
+  return { error, what, nature: natureOf(error, exit?.kind === 'notStarted' ? exit : own, wasReady) };
+}
+
+function withoutExit({ kind }: ExternalMcpError, wasReady: boolean): string {
+  if (kind === 'auth') return t('asks for a sign-in');
+  if (wasReady) return t('was lost');
+  return kind === 'timeout' ? t('was not ready in time') : t('could not be started');
 }
 
 function natureOf(error: ExternalMcpError, exit: ExitCause | undefined, wasReady: boolean): RunFailure['nature'] {

@@ -13,7 +13,7 @@ export type ServerStatus =
   | DegradedStatus
   | RestartingStatus
   /** Something of it still runs. */
-  | { kind: 'stopping'; then: Destination }
+  | { kind: 'stopping'; next: Destination }
   | FailedStatus
   | AuthRequiredStatus;
 

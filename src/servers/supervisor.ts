@@ -24,7 +24,7 @@ export interface RunEnding {
   /** How long it could be called, in ms; absent: it never could. */
   upMs?: number;
   /** What comes next. */
-  then: Destination;
+  next: Destination;
 }
 
 interface SupervisorOptions<Run extends SupervisedRun> {
@@ -124,7 +124,7 @@ export class Supervisor<Run extends SupervisedRun> implements Disposable {
     this.#life = life;
     if (event.type === 'ended' && before.kind !== 'stopping' && life.status.kind === 'stopping') {
       const upMs = isUp(before) ? { upMs: now - before.since } : {};
-      this.#runEnded.fire({ failure: event.failure, then: life.status.then, ...upMs });
+      this.#runEnded.fire({ failure: event.failure, next: life.status.next, ...upMs });
     }
     for (const effect of effects) this.#perform(effect);
     this.#settle();

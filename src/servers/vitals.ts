@@ -21,9 +21,9 @@ export interface VitalsOptions {
   pid?: number;
   usage: Pick<UsageSampler, 'watch'>;
   /** Rejects when the server is not well. */
-  check(signal: AbortSignal): Promise<void>;
+  check: (signal: AbortSignal) => Promise<void>;
   /** Whether a call is in flight. */
-  isBusy(): boolean;
+  isBusy: () => boolean;
 }
 
 /** What was found. `lost`: this run has to end, `what` says why as the rest of a sentence. */
@@ -65,6 +65,11 @@ export class Vitals implements Disposable {
   /** The last ten minutes, oldest first. */
   get usage(): readonly UsageSample[] {
     return this.#memory.history;
+  }
+
+  /** Its soft limit, where it has one. */
+  get memoryLimitBytes(): number | undefined {
+    return this.#options.memoryBytes;
   }
 
   /** Its memory has risen for ten minutes. */

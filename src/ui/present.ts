@@ -1,13 +1,15 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import { assertNever } from '../base/assert.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
 import { displayText } from '../base/displayText.ts';
 import type { ConnectionInfo } from '../client/externalMcpClient.ts';
+import { startsProcess } from '../servers/definitionEntry.ts';
 import type { ManagedServer } from '../servers/managedServer.ts';
 import type { ServerStatus } from '../servers/status.ts';
 
 /** A state in one or two words. */
-export function stateWord(status: ServerStatus): string {
+export function stateWord({ status, entry }: Pick<ManagedServer, 'status' | 'entry'>): string {
   switch (status.kind) {
     case 'stopped':
       return t('Stopped');
@@ -17,6 +19,12 @@ export function stateWord(status: ServerStatus): string {
       return t('Starting');
     case 'ready':
       return t('Running');
+    case 'degraded':
+      return t('Degraded');
+    case 'restarting':
+      return startsProcess(entry) ? t('Restarting') : t('Reconnecting');
+    case 'authRequired':
+      return t('Authentication Required');
     case 'stopping':
       return t('Stopping');
     case 'failed':
@@ -38,6 +46,12 @@ export function stateIcon(status: ServerStatus): vscode.ThemeIcon {
       return new vscode.ThemeIcon('loading~spin');
     case 'ready':
       return new vscode.ThemeIcon('pass-filled', new vscode.ThemeColor('testing.iconPassed'));
+    case 'degraded':
+      return warningIcon('warning');
+    case 'restarting':
+      return warningIcon('history');
+    case 'authRequired':
+      return warningIcon('key');
     case 'failed':
       return new vscode.ThemeIcon('error', new vscode.ThemeColor('testing.iconFailed'));
     default:
@@ -45,55 +59,51 @@ export function stateIcon(status: ServerStatus): vscode.ThemeIcon {
   }
 }
 
-/** The dim text behind a server's name. */
-export function describeServer(server: ManagedServer): string {
-  const { status } = server;
-  if (status.kind !== 'ready') return stateWord(status);
-  const parts = [transportWord(status.connection), toolCount(status.tools.length)];
-  if (server.needsRestart) parts.push(t('definition changed, restart to apply'));
-  return parts.join(' · ');
+/** An icon for what is not as it should be. */
+export function warningIcon(id: string): vscode.ThemeIcon {
+  return new vscode.ThemeIcon(id, new vscode.ThemeColor('problemsWarningIcon.foreground'));
 }
 
-/** Everything known about a server, for its tooltip. Server text is escaped: it must not become links or images. */
-export function serverTooltip(server: ManagedServer): vscode.MarkdownString {
+/** The dim text behind a server's name; counts the seconds until it starts again. */
+export function describeServer(server: ManagedServer, clock: Pick<Clock, 'now'> = systemClock): string {
   const { status } = server;
-  const markdown = new vscode.MarkdownString('', true);
-  markdown
-    .appendMarkdown('**')
-    .appendText(server.name)
-    .appendMarkdown(`** — ${stateWord(status)}\n\n`);
-  if (status.kind === 'failed') appendError(markdown, status.error.message);
-  for (const [label, value] of facts(server)) {
-    markdown.appendMarkdown(`${label}: `).appendText(displayText(value, 200)).appendMarkdown('  \n');
+  const details = stateDetails(server);
+  // That it runs is said by its icon and its tools.
+  if (status.kind === 'ready') return details.join(' · ');
+  return [
+    status.kind === 'restarting' ? countdown(server, status.at - clock.now()) : stateWord(server),
+    ...details,
+  ].join(' · ');
+}
+
+/** The same to be read out: it changes with the state, not with every second. */
+export function speakServer(server: ManagedServer): string {
+  const { status, name } = server;
+  const reason = status.kind === 'restarting' ? displayText(status.error.reason, 200) : '';
+  const parts = [displayText(name, 100), stateWord(server), reason, stateDetails(server).join(' · ')];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+/** @param ms until the next start */
+function countdown({ entry }: ManagedServer, ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  return startsProcess(entry) ? t('Restarting in {0} s', seconds) : t('Reconnecting in {0} s', seconds);
+}
+
+/** What there is to say beside the state. */
+function stateDetails({ status, needsRestart }: ManagedServer): string[] {
+  const edited = needsRestart ? [t('definition changed, restart to apply')] : [];
+  switch (status.kind) {
+    case 'ready':
+    case 'degraded':
+      return [transportWord(status.connection), toolCount(status.tools.length), ...edited];
+    case 'stopped':
+      return status.ended === undefined ? [] : [displayText(status.ended, 100)];
+    case 'failed':
+      return status.crashLoop === undefined ? [] : [t('failed {0} times', status.crashLoop.failures)];
+    default:
+      return edited;
   }
-  return markdown;
-}
-
-/** The sentence, and behind it the last lines of output as they were. */
-function appendError(markdown: vscode.MarkdownString, message: string): void {
-  const [sentence = '', ...output] = message.split('\n');
-  markdown.appendText(displayText(sentence, 600)).appendMarkdown('\n\n');
-  if (output.length > 0) markdown.appendCodeblock(output.map((line) => displayText(line, 200)).join('\n'), 'text');
-}
-
-function facts(server: ManagedServer): [string, string][] {
-  const { status } = server;
-  const list: [string, string][] = [[t('Defined in'), server.entry.source]];
-  if (status.kind !== 'ready') return list;
-  const { connection, pid, url } = status;
-  list.push([t('Server'), `${connection.serverName} ${connection.serverVersion}`.trim()]);
-  list.push([t('Protocol'), connection.dialect]);
-  if (url !== undefined) list.push([t('Address'), url]);
-  if (connection.sessionId !== undefined)
-    list.push([t('Session'), sessionWords(connection.sessionId, status.renewals)]);
-  if (pid !== undefined) list.push([t('Process'), String(pid)]);
-  list.push([t('Tools'), String(status.tools.length)]);
-  return list;
-}
-
-function sessionWords(id: string, renewals: number): string {
-  if (renewals === 0) return id;
-  return renewals === 1 ? t('{0} (renewed once)', id) : t('{0} (renewed {1} times)', id, renewals);
 }
 
 /** `1 tool`, `13 tools`. */

@@ -2,7 +2,9 @@ import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import { plainMessage } from '../base/displayText.ts';
 import { ExternalMcpError, stackOf } from '../base/errors.ts';
+import type { ManagedServer } from '../servers/managedServer.ts';
 import type { ServerRegistry } from '../servers/serverRegistry.ts';
+import { attachInstead } from './config/attachInstead.ts';
 import type { ChannelLog, OutputChannels } from './output.ts';
 
 /**
@@ -23,15 +25,17 @@ export async function reportError(
   }
   if (error.kind === 'cancelled') return;
   const { server } = error;
-  const isKnown = registry.servers.some(({ name }) => name === server);
-  const actions = actionsFor(error, isKnown);
+  const known = registry.servers.find(({ name }) => name === server);
+  const actions = [...attaching(error, known, registry), ...actionsFor(error, known !== undefined)];
   // A server's words may be part of it.
   const chosen = await vscode.window.showErrorMessage(
     plainMessage(error.message),
     ...actions.map(({ title }) => title),
   );
   const action = actions.find(({ title }) => title === chosen);
-  if (action?.command !== undefined) {
+  if (action?.run !== undefined) {
+    await action.run();
+  } else if (action?.command !== undefined) {
     await vscode.commands.executeCommand(action.command, ...(action.takesServer ? [server] : []));
   } else if (action !== undefined && server !== undefined) {
     output.show(server);
@@ -43,6 +47,16 @@ interface Action {
   /** Absent: shows the server's output. */
   command?: string;
   takesServer?: boolean;
+  /** Instead of a command. */
+  run?: () => Promise<void>;
+}
+
+/** What holds its port may be the same server, run by another window. */
+function attaching(error: ExternalMcpError, server: ManagedServer | undefined, registry: ServerRegistry): Action[] {
+  if (server?.status.kind !== 'failed' || server.status.error.message !== error.message) return [];
+  const { action } = server.status;
+  if (action === undefined) return [];
+  return [{ title: t('Attach Instead'), run: () => attachInstead(registry, server, action.url) }];
 }
 
 function actionsFor({ kind, server }: ExternalMcpError, isKnown: boolean): Action[] {

@@ -3,7 +3,7 @@ import { t } from '@vscode/l10n';
 import { plainMessage } from '../../base/displayText.ts';
 import type { ManagedServer } from '../../servers/managedServer.ts';
 import type { ServerRegistry } from '../../servers/serverRegistry.ts';
-import { isActive } from '../../servers/status.ts';
+import { isActive, isUp } from '../../servers/status.ts';
 import type { TrafficLog } from '../../traffic/trafficLog.ts';
 import type { ArgumentsEditor } from '../call/argumentsEditor.ts';
 import type { ToolCalls } from '../call/toolCalls.ts';
@@ -111,7 +111,7 @@ async function stopServer({ registry }: CommandContext, target: Target): Promise
 }
 
 async function restartServer({ registry }: CommandContext, target: Target): Promise<unknown> {
-  const server = await chosen(registry, target, t('Restart MCP Server'), ({ status }) => isActive(status));
+  const server = await chosen(registry, target, t('Restart MCP Server'), canRestart);
   await server?.restart();
   return server?.snapshot();
 }
@@ -158,6 +158,11 @@ async function chosen(
   return server === undefined ? pickServer(registry, title, fits) : registry.get(server);
 }
 
+/** What failed is restarted as well as what runs. */
+function canRestart({ status }: ManagedServer): boolean {
+  return isActive(status) || status.kind === 'failed';
+}
+
 function isReady({ status }: ManagedServer): boolean {
-  return status.kind === 'ready';
+  return isUp(status);
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { TreeNode } from '../tree/serversView.ts';
+import type { TreeNode } from '../tree/nodes.ts';
 
 /** What a command was told to work on; what is missing is asked for. */
 export interface Target {

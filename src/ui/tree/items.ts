@@ -5,9 +5,9 @@ import type { ExternalMcpError } from '../../base/errors.ts';
 import type { Tool } from '../../client/externalMcpClient.ts';
 import { startsProcess } from '../../servers/definitionEntry.ts';
 import type { ManagedServer } from '../../servers/managedServer.ts';
-import { isActive } from '../../servers/status.ts';
-import { describeServer, stateIcon, stateWord } from '../present.ts';
-import type { TreeNode } from './serversView.ts';
+import { isActive, isUp } from '../../servers/status.ts';
+import { describeServer, speakServer, stateIcon, warningIcon } from '../present.ts';
+import { hasRows, type TreeNode } from './nodes.ts';
 
 /** Why nothing can be started here, and the way to change that. */
 export function untrustedItem(): vscode.TreeItem {
@@ -29,30 +29,28 @@ export function serverItem(server: ManagedServer): vscode.TreeItem {
   const { status, name } = server;
   const item = new vscode.TreeItem(
     displayText(name, 100),
-    canHaveRows(server) ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
+    hasRows(server) ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
   );
   item.id = `server/${name}`;
   item.description = describeServer(server);
   item.iconPath = stateIcon(status);
   item.contextValue = serverFlags(server).join(' ');
-  item.accessibilityInformation = { label: `${name}, ${stateWord(status)}, ${describeServer(server)}` };
+  item.accessibilityInformation = { label: speakServer(server) };
   return item;
 }
 
-/** Tools, or what is wrong. */
-export function canHaveRows({ status }: ManagedServer): boolean {
-  return status.kind === 'ready' || status.kind === 'failed';
-}
-
 /** Words that the menus in package.json look for. */
-function serverFlags(server: ManagedServer): string[] {
-  const { status } = server;
-  const flags = ['server', startsProcess(server.entry) ? 'ours' : 'attached'];
-  if (status.kind === 'ready') flags.push('ready');
-  if (status.kind === 'ready' && status.connection.sessionId !== undefined) flags.push('session');
-  if (isActive(status)) flags.push('stoppable');
-  else if (status.kind === 'stopped' || status.kind === 'failed') flags.push('startable');
-  if (server.entry.written !== undefined) flags.push('configured');
+function serverFlags({ status, entry }: ManagedServer): string[] {
+  const flags = ['server', startsProcess(entry) ? 'ours' : 'attached'];
+  if (isUp(status)) flags.push('ready');
+  if (isUp(status) && status.connection.sessionId !== undefined) flags.push('session');
+  // What could not be ended can be ended once more.
+  const isStuck = status.kind === 'failed' && status.isStuck === true;
+  if (isActive(status) || isStuck) flags.push('stoppable');
+  else if (status.kind === 'stopped' || status.kind === 'failed' || status.kind === 'authRequired') {
+    flags.push('startable');
+  }
+  if (entry.written !== undefined) flags.push('configured');
   return flags;
 }
 
@@ -64,7 +62,7 @@ export function toolItem(server: ManagedServer, tool: Tool): vscode.TreeItem {
   if (words.toLowerCase() !== tool.name.toLowerCase()) item.description = words;
   if (tool.problem !== undefined) {
     item.description = t('broken definition');
-    item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('problemsWarningIcon.foreground'));
+    item.iconPath = warningIcon('warning');
     item.contextValue = 'brokenTool';
     return item;
   }

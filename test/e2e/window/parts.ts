@@ -7,6 +7,14 @@ export const patience = 30_000;
 /** Milliseconds between two looks at the frames of a page, which tell of no change. */
 const interval = 50;
 
+/** VS Code's themes: what its picker calls it, the class of its workbench, and a name for a file. */
+export const themes = [
+  ['Dark Modern', 'vs-dark', 'dark'],
+  ['Light Modern', 'vs', 'light'],
+  ['Dark High Contrast', 'hc-black', 'hc-dark'],
+  ['Light High Contrast', 'hc-light', 'hc-light'],
+] as const;
+
 /** A server's row in the tree, in the given state (`Running`, `Stopped`, `Error` …). */
 export function serverRow(page: Page, name: string, state = ''): Locator {
   return page.getByRole('treeitem', { name: new RegExp(`^${RegExp.escape(name)}, ${state}`) });
@@ -87,4 +95,18 @@ export async function addServer(window: VscodeWindow, name: string, command: str
   await box.press('Enter');
   await input.getByRole('option', { name: /^Over HTTP/ }).click();
   await input.getByRole('option', { name: new RegExp(`^${place}`) }).click();
+}
+
+/** Changes the theme as people do, and waits until it is there. */
+export async function chooseTheme(window: VscodeWindow, title: string, style: string): Promise<void> {
+  const { page } = window;
+  await window.runCommand('Preferences: Color Theme');
+  await page.locator('.quick-input-widget input').fill(title);
+  await page
+    .locator('.quick-input-list')
+    .getByRole('option', { name: new RegExp(`^${title}`) })
+    .first()
+    .click();
+  await page.locator(`.monaco-workbench.${style}`).waitFor();
+  await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
 }

@@ -72,7 +72,7 @@ describe('a window with a folder that is not trusted', function () {
     await page.keyboard.press('Escape');
     await window.runCommand('Start External MCP Server');
     await page.locator('.quick-input-list').getByRole('option', { name: /^mine/ }).click();
-    await serverRow(page, 'mine', 'Error').waitFor();
-    await page.getByRole('treeitem', { name: /“mine” exited with code 3/ }).waitFor();
+    await serverRow(page, 'mine', 'Restarting, ').waitFor();
+    await page.getByRole('treeitem', { name: /^“mine” exited with code 3/ }).waitFor();
   });
 });

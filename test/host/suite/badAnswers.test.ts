@@ -116,7 +116,7 @@ describeTrusted('A call that goes wrong', () => {
       assert.equal(error.outcomeUnknown, true);
       assert.match(error.message, how);
       assert.match(error.message, /something terrible has happened/);
-      const server = await untilServer(api, name, (found) => found?.state === 'failed');
+      const server = await untilServer(api, name, (found) => found?.state === 'restarting');
       assert.equal(server?.lastError?.message, error.message);
       assert.equal((await api.startServer(name)).state, 'ready');
     });

@@ -20,9 +20,9 @@ describeTrusted('Nothing is left', () => {
       stdio: program('stdioEcho', { port: false }),
       theirs: program('echo'),
       stubborn: program('ignoresSigterm'),
-      exits: program('exitAtOnce'),
-      never: program('hang', { startupTimeout: 0.5 }),
-      dies: program('diesDuringCall'),
+      exits: program('exitAtOnce', { restart: 'never' }),
+      never: program('hang', { startupTimeout: 0.5, restart: 'never' }),
+      dies: program('diesDuringCall', { restart: 'never' }),
     });
     // Once, so that what is loaded or opened for good is there.
     for (const name of ['http', 'stdio']) await startAndStop(name);

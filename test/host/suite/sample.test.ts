@@ -89,7 +89,7 @@ describeTrusted('The sample server', () => {
     assert.equal(error.kind, 'process');
     assert.match(error.message, /“Sample Server” .*code 1/);
     assert.match(error.message, /crash: ending with exit code 1, as asked/);
-    await untilServer(api, name, (server) => server?.state === 'failed');
+    await untilServer(api, name, (server) => server?.state === 'restarting');
     assert.equal((await api.startServer(name)).state, 'ready');
   });
 

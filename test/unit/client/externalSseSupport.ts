@@ -69,7 +69,7 @@ export async function overDialect(
     logs,
     diverted,
     sent: () => sentIn(traffic),
-    connect: () => inContext(() => client.connect(transport, { timeout: 10_000 })),
+    connect: () => inContext(() => client.connect(transport, { timeout: 50_000 })),
   };
 }
 
@@ -107,7 +107,7 @@ export function listening(
 
 /** Runs a call as `ExternalMcpClient` does. */
 export function inContext<T>(work: () => Promise<T>): Promise<T> {
-  const context: ExchangeContext = { origin: 'user', timeoutMs: 10_000 };
+  const context: ExchangeContext = { origin: 'user', timeoutMs: 50_000 };
   return exchangeContext.run(context, work);
 }
 
@@ -118,7 +118,7 @@ export async function asCallError(work: Promise<unknown>, hadSession = true): Pr
       throw new Error('It did not fail');
     },
     (error: unknown) => {
-      const call = { server: 'test', method: 'tools/call', timeoutMs: 10_000, signal: undefined, head: undefined };
+      const call = { server: 'test', method: 'tools/call', timeoutMs: 50_000, signal: undefined, head: undefined };
       return callError(error, { ...call, hadSession });
     },
   );

@@ -61,14 +61,14 @@ function legacy(url: string, more: Partial<SseTransportOptions> & { maxMessageBy
   };
   atEnd(() => client.close());
   const run = <T>(method: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> => {
-    const context: ExchangeContext = { origin: 'user', timeoutMs: 10_000 };
+    const context: ExchangeContext = { origin: 'user', timeoutMs: 50_000 };
     const hadSession = transport.sessionId !== undefined;
     return exchangeContext.run(context, work).catch((error: unknown) => {
       const { head } = context;
       throw callError(error, {
         server: 'test',
         method,
-        timeoutMs: 10_000,
+        timeoutMs: 50_000,
         signal,
         head,
         hadSession,
@@ -95,7 +95,7 @@ function legacy(url: string, more: Partial<SseTransportOptions> & { maxMessageBy
       run('tools/call', callOptions.signal, () =>
         client.request(
           { method: 'tools/call', params: { name: 'echo', arguments: args } },
-          { timeout: 10_000, ...callOptions },
+          { timeout: 50_000, ...callOptions },
         ),
       ),
   };
@@ -150,7 +150,7 @@ describe('client: HTTP+SSE transport', () => {
     await client.close();
     assert.equal(closes(), 1);
     assert.equal(transport.failure, undefined);
-  }).timeout(30_000);
+  });
 
   it('sends the headers of the definition with every request', async () => {
     const seen: unknown[] = [];
@@ -198,7 +198,7 @@ describe('client: HTTP+SSE transport', () => {
       await closed;
       assert.equal(closes(), 1);
       assert.equal(transport.failure?.kind, 'connection');
-    }).timeout(30_000);
+    });
 
     for (const [how, end] of [
       ['ends', (stream: ServerResponse) => stream.end()],

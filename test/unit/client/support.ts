@@ -36,7 +36,7 @@ export function clientFor(
     clock: systemClock,
     log: { debug: write, info: write, warn: write, error: write },
     maxMessageBytes: 16 * MB,
-    timeoutMs: 10_000,
+    timeoutMs: 50_000,
     maxRetries: 0,
     version: '1.0.0',
     ...more,

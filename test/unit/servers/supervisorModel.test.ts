@@ -84,10 +84,10 @@ class Check {
 
   constructor(test: Supervised) {
     this.#test = test;
-    test.supervisor.onDidEndRun(({ then }) => {
-      if (then.kind !== 'restarting') return;
-      const wait = then.at - test.clock.now();
-      assert.equal(wait, backoffMs(then.attempt));
+    test.supervisor.onDidEndRun(({ next }) => {
+      if (next.kind !== 'restarting') return;
+      const wait = next.at - test.clock.now();
+      assert.equal(wait, backoffMs(next.attempt));
       const recovered = this.#readySince !== undefined && test.clock.now() - this.#readySince >= 60_000;
       if (!recovered) assert.ok(wait >= this.#lastWait, `waits ${wait} after ${this.#lastWait}`);
       this.#lastWait = wait;
@@ -156,7 +156,7 @@ async function apply(test: Supervised, step: Step): Promise<void> {
 /** However it went, it can be stopped, and then nothing happens any more. */
 async function endAndCheck(test: Supervised): Promise<void> {
   const stopped = test.supervisor.stop();
-  await test.runs.at(-1)?.vanish();
+  test.runs.at(-1)?.vanish();
   await settled();
   test.runs.at(-1)?.vanish();
   await stopped;

@@ -77,7 +77,7 @@ export function testWire({ maxMessageBytes = 16 * MB } = {}): TestWire {
   return {
     traffic,
     fetch: (url, init, context = {}) =>
-      exchangeContext.run({ origin: 'user', timeoutMs: 10_000, ...context }, () => wireFetch(url, init)),
+      exchangeContext.run({ origin: 'user', timeoutMs: 50_000, ...context }, () => wireFetch(url, init)),
   };
 }
 

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
-import { systemClock } from '../../../../src/base/clock.ts';
+import { type Clock, systemClock } from '../../../../src/base/clock.ts';
 import type { ExternalMcpError } from '../../../../src/base/errors.ts';
+import { DisposableStore } from '../../../../src/base/lifecycle.ts';
 import type { Log } from '../../../../src/base/log.ts';
 import { Redactor } from '../../../../src/base/redact.ts';
 import { ServerRegistry } from '../../../../src/servers/serverRegistry.ts';
@@ -17,12 +18,17 @@ export interface TestRegistry {
   trust(trusted: boolean): void;
   /** From now on every line throws, as VS Code's channels do once they are disposed of. */
   closeLogs(): void;
+  /** Waits for what changes with the states and the traffic of servers, or by itself soon after. */
+  until(holds: () => boolean): Promise<void>;
   /** Defines servers as the settings would. */
   define(definitions: Readonly<Record<string, unknown>>): void;
   close(): Promise<void>;
 }
 
-export function createTestRegistry(hostEnv: NodeJS.ProcessEnv = process.env): TestRegistry {
+/** Longest wait for something to come true, in ms; far more than anything takes, so that a loaded machine fails no test. */
+const DEADLINE_MS = 60_000;
+
+export function createTestRegistry(hostEnv: NodeJS.ProcessEnv = process.env, clock: Clock = systemClock): TestRegistry {
   const redactor = new Redactor();
   const traffic = new TrafficLog({ maxBytes: 64 * 1024 * 1024, redactor });
   const lines = new Map<string, string[]>();
@@ -31,7 +37,7 @@ export function createTestRegistry(hostEnv: NodeJS.ProcessEnv = process.env): Te
   const registry = new ServerRegistry({
     traffic,
     redactor,
-    clock: systemClock,
+    clock,
     version: '0.0.0',
     hostEnv,
     openLog: (server) => memoryLog(lines, server, () => logsAreOpen),
@@ -45,6 +51,12 @@ export function createTestRegistry(hostEnv: NodeJS.ProcessEnv = process.env): Te
     output: (server) => lines.get(server) ?? [],
     trust: (value) => (trusted = value),
     closeLogs: () => (logsAreOpen = false),
+    until: async (holds) => {
+      for (const deadline = performance.now() + DEADLINE_MS; !holds();) {
+        if (performance.now() > deadline) throw new Error(`It did not come to that: ${holds.toString()}`);
+        await nextChange(registry, traffic);
+      }
+    },
     define: (definitions) =>
       registry.configure(Object.entries(definitions).map(([name, raw]) => ({ name, raw, source: 'Test' }))),
     close: async () => {
@@ -52,6 +64,20 @@ export function createTestRegistry(hostEnv: NodeJS.ProcessEnv = process.env): Te
       traffic.dispose();
     },
   };
+}
+
+/** Something was recorded, or a server changed. A process that is gone tells nobody, so soon enough in any case. */
+function nextChange(registry: ServerRegistry, traffic: TrafficLog): Promise<void> {
+  return new Promise((resolve) => {
+    const owned = new DisposableStore();
+    const wake = (): void => {
+      owned.dispose();
+      resolve();
+    };
+    owned.add(systemClock.after(20, wake));
+    owned.add(traffic.onDidAppend(wake));
+    owned.add(registry.onDidChangeServer(wake));
+  });
 }
 
 /** Where variables come from in tests. */
@@ -68,7 +94,7 @@ export const sources: VariableSources = {
 
 /** A definition that runs one of the programs in test/servers. */
 export function program(name: string, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
-  return { command: process.execPath, args: [serverScript(name)], startupTimeout: 15, ...more };
+  return { command: process.execPath, args: [serverScript(name)], startupTimeout: 50, ...more };
 }
 
 /** The error that a promise rejects with. */
