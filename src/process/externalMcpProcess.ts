@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { t } from '@vscode/l10n';
 
 import type { Clock } from '../base/clock.ts';
-import { ExternalMcpError } from '../base/errors.ts';
+import { ExternalMcpError, messageOf } from '../base/errors.ts';
 import { Emitter, type Event, ObservableValue } from '../base/event.ts';
 import type { Log } from '../base/log.ts';
 import { TailBuffer } from '../base/tailBuffer.ts';
@@ -15,7 +15,8 @@ import { type OutputLine, OutputReader } from './outputReader.ts';
 import { explainSpawnError, isPassingShortage } from './spawnError.ts';
 import { type Leader, spawnLeader } from './spawn.ts';
 import { describeExit, type ExitCause, type ProcessState } from './state.ts';
-import { endGroup, within } from './stopLadder.ts';
+import { endGroup, POLITE_MS, within } from './stopLadder.ts';
+import { endStrays } from './strays.ts';
 
 /** How long the last output is waited for when the process is gone; a daemon that left the group may hold the pipes for ever. */
 const OUTPUT_GRACE_MS = 300;
@@ -195,14 +196,30 @@ export class ExternalMcpProcess {
     const { pid } = child;
     this.#state.value = { kind: 'stopping', pid };
     child.stdin?.end();
+    const strays = this.#endStrays();
     const isGone = await endGroup(pid, {
       leaderExit: this.#leaderExit.promise,
       onSignal: (signal) => this.#note(`${signal} to group ${pid}`),
       clock,
     });
+    await strays;
     if (isGone) return this.#finish();
     const message = t('“{0}” (process {1}) is still there after SIGKILL. End it by hand.', server, pid);
     throw new ExternalMcpError('process', message, { server });
+  }
+
+  /** What has left the group goes beside it, so that it costs no time of its own. Never rejects: the group is what counts. */
+  async #endStrays(): Promise<void> {
+    const { clock, log } = this.#options;
+    await within(this.#leaderExit.promise, POLITE_MS, clock);
+    try {
+      const found = (await this.#guarded?.strays()) ?? [];
+      const onSignal = (signal: string, pids: readonly number[]): void =>
+        this.#note(`${signal} to ${pids.join(', ')}, which left the group`);
+      await endStrays(found, { clock, onSignal });
+    } catch (error) {
+      log.debug(messageOf(error));
+    }
   }
 
   async #finish(): Promise<void> {

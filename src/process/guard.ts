@@ -10,6 +10,7 @@ import { type ProcessRow, readProcessTable } from './processTable.ts';
 import { Reaper } from './reaper.ts';
 import { MARKER_VARIABLE, reaperCommand } from './reaperScript.ts';
 import { within } from './stopLadder.ts';
+import { markedByRun } from './survivors.ts';
 
 /** How long a start waits for the ledger; a folder on a slow network is not worth more. */
 const LEDGER_MS = 500;
@@ -32,6 +33,8 @@ export interface GuardedRun {
   spawned(leader: number): void;
   /** Takes note of what runs in the group, while it still runs. */
   look(): void;
+  /** Processes of this run that have left its group and run what was seen in it, such as daemons; never what it opened for a person. */
+  strays(): Promise<readonly number[]>;
   /** Nothing is left of the group, or nothing was spawned. */
   gone(): void;
 }
@@ -58,6 +61,8 @@ export class OrphanGuard implements ProcessGuard {
   /** By name; a server's number is its place. Grows with the names that people give. */
   readonly #servers = new Map<string, { number: string; executables: Set<string> }>();
   #runCount = 0;
+  #scan: Promise<unknown> = Promise.resolve();
+  #nextScan: ReturnType<typeof markedByRun> | undefined;
 
   constructor({ folder, log, clock }: GuardOptions) {
     this.#log = log;
@@ -77,6 +82,7 @@ export class OrphanGuard implements ProcessGuard {
       env: { [MARKER_VARIABLE]: `${this.marker}.${run.id}` },
       spawned: (leader) => this.#spawned(server, run, leader),
       look: () => this.#look(),
+      strays: () => this.#straysOf(server, run),
       gone: () => this.#gone(run),
     };
   }
@@ -147,6 +153,25 @@ export class OrphanGuard implements ProcessGuard {
     executables.add(path);
     this.#reaper.tell(`exe ${number} ${path}`);
     return true;
+  }
+
+  async #straysOf(server: string, run: LedgerRun): Promise<number[]> {
+    const { executables } = this.#serverOf(server);
+    const marked = (await this.#marked()).get(run.id) ?? [];
+    return marked
+      .filter(({ pid, pgid }) => pgid !== run.pid && executables.has(executableOf(pid) ?? ''))
+      .map(({ pid }) => pid);
+  }
+
+  /** Begun after it was asked for, and shared by all who ask until then: it reads a file of every process. */
+  #marked(): ReturnType<typeof markedByRun> {
+    this.#nextScan ??= this.#scan.then(() => {
+      this.#nextScan = undefined;
+      const scan = markedByRun(this.marker);
+      this.#scan = scan.catch(() => {});
+      return scan;
+    });
+    return this.#nextScan;
   }
 
   #serverOf(name: string): { number: string; executables: Set<string> } {

@@ -1,13 +1,16 @@
 import type { Clock } from '../base/clock.ts';
 import { ProcessGroup } from './processGroup.ts';
 
+/** How long a process may take to end by itself when its input has ended, in ms. */
+export const POLITE_MS = 500;
+
 /**
  * First the end of the input, which the caller has given; then signals to the group; after each a wait for all of it to be gone.
  * Together 3.5 s: VS Code gives its extensions 5 s to end, and protocol sessions are closed before. Twenty stubborn servers at once
  * take 2.3 s.
  */
 const LADDER = [
-  { signal: undefined, waitMs: 500 },
+  { signal: undefined, waitMs: POLITE_MS },
   { signal: 'SIGTERM', waitMs: 1500 },
   { signal: 'SIGKILL', waitMs: 1500 },
 ] as const;

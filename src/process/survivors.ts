@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { executableOf, identify } from './identity.ts';
 import type { LedgerContent } from './ledger.ts';
-import { readProcessTable } from './processTable.ts';
+import { type ProcessRow, readProcessTable } from './processTable.ts';
 import { MARKER_VARIABLE } from './reaperScript.ts';
 
 /**
@@ -33,6 +33,20 @@ async function onLinux(ledger: LedgerContent, intact: ReadonlySet<number>): Prom
     return pending.has(id) || ledger.executables[serverOf(id)]?.includes(executable) === true;
   });
   return [...new Set([...members, ...strays].map(({ pid }) => pid))];
+}
+
+/** What carries the marker of a host, by the run that it belongs to, wherever it hangs in the tree of processes. Linux only. */
+export async function markedByRun(marker: string): Promise<ReadonlyMap<string, readonly ProcessRow[]>> {
+  const found = new Map<string, ProcessRow[]>();
+  if (process.platform !== 'linux') return found;
+  const rows = (await readProcessTable()).filter(({ dead }) => !dead);
+  await Promise.all(
+    rows.map(async (row) => {
+      const id = await runOf(row.pid, marker);
+      if (id !== undefined) found.set(id, [...(found.get(id) ?? []), row]);
+    }),
+  );
+  return found;
 }
 
 function learn(ledger: LedgerContent, id: string | undefined, executable: string | undefined): void {

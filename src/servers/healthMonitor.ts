@@ -168,9 +168,10 @@ function entryOf(time: number, outcome: Outcome): HealthCheck {
 }
 
 function unansweredError(server: string, timeoutMs: number): ExternalMcpError {
+  const reason = t('It did not answer within {0} s.', timeoutMs / 1000);
   return new ExternalMcpError(
     'timeout',
     t('“{0}” did not answer a health check within {1} s. See its output.', server, timeoutMs / 1000),
-    { server, retryable: true },
+    { server, reason, retryable: true },
   );
 }

@@ -28,8 +28,9 @@ export function unexpectedError(server: string, cause: unknown): ExternalMcpErro
 }
 
 export function closedError(server: string): ExternalMcpError {
-  return new ExternalMcpError('connection', t('“{0}” closed the connection. Start it again.', server), {
+  return new ExternalMcpError('connection', t('“{0}” closed the connection.', server), {
     server,
+    reason: t('It closed the connection.'),
     outcomeUnknown: true,
   });
 }
@@ -90,11 +91,15 @@ export function unhealthyError(
 /** @param bytes what it uses; its limit is `limit` */
 export function memoryError(server: string, bytes: number, limit: number): ExternalMcpError {
   const reason = t('uses {0} MB of memory; its limit is {1} MB', megabytes(bytes), megabytes(limit));
-  return new ExternalMcpError('process', t('“{0}” {1} ("memoryLimitMb").', server, reason), {
-    server,
-    reason,
-    outcomeUnknown: true,
-  });
+  return new ExternalMcpError(
+    'process',
+    t('“{0}” {1}. Raise "memoryLimitMb" in its definition if it needs more.', server, reason),
+    {
+      server,
+      reason,
+      outcomeUnknown: true,
+    },
+  );
 }
 
 /** A call that came while the server was about to be restarted. */

@@ -20,7 +20,7 @@ export function runFailure(
 
 function withoutExit({ kind }: ExternalMcpError, wasReady: boolean): string {
   if (kind === 'auth') return t('asks for a sign-in');
-  if (wasReady) return t('was lost');
+  if (wasReady) return t('closed the connection');
   return kind === 'timeout' ? t('was not ready in time') : t('could not be started');
 }
 

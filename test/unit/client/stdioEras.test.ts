@@ -138,14 +138,14 @@ describe('client: eras over stdio', () => {
   });
 
   it('a server that took long to start and ends at the question as well', async () => {
-    const env = { UNKNOWN: 'exit', DELAY: '700' };
+    const env = { UNKNOWN: 'exit', DELAY: '1800' };
     const error = await failureOf(piped('eras/stdioOld', env, undefined, fastClock).connecting, 'connection');
     assert.ok(error instanceof StartAgainError);
     assert.deepEqual(error.known, handshake);
   });
 
   it('a stateless server that took long to start has to be started again, without a handshake', async () => {
-    const env = { LEGACY: 'reject', DELAY: '700' };
+    const env = { LEGACY: 'reject', DELAY: '1800' };
     const error = await failureOf(piped('eras/stdioV2', env, undefined, fastClock).connecting, 'protocol');
     assert.ok(error instanceof StartAgainError);
     assert.deepEqual(error.known, stateless);
