@@ -103,7 +103,7 @@ describe('A server that ends while it serves', function () {
     process.kill(pid, 'SIGUSR2');
     await isBack();
     assert.equal(isAlive(pid), false);
-    assert.equal(lastEnd(), 'was lost');
+    assert.equal(lastEnd(), 'closed the connection');
     assert.ok(scene.output.some((line) => line.startsWith('“mine” closed the connection.')));
   });
 

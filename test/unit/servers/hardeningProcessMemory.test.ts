@@ -37,7 +37,7 @@ describe('A server whose memory grows past its limit', function () {
     await scene.call(`hold ${SOMEWHAT_TOO_MUCH}`);
     await isBackForMemory();
     assert.equal(most, 3);
-    assert.ok(scene.output.some((line) => /^“mine” uses \d+ MB of memory.* \("memoryLimitMb"\)/.test(line)));
+    assert.ok(scene.output.some((line) => /^“mine” uses \d+ MB of memory.* Raise "memoryLimitMb"/.test(line)));
   });
 
   it('by half is started again without waiting for a third', async () => {
