@@ -110,10 +110,9 @@ export class ExternalMcpProcess {
   start(signal?: AbortSignal): Promise<void> {
     if (this.#starting) throw new Error('An ExternalMcpProcess is started once.');
     if (signal?.aborted) {
-      const message = t('Starting “{0}” was cancelled.', this.#options.server);
-      return Promise.reject(new ExternalMcpError('cancelled', message, { server: this.#options.server }));
+      return Promise.reject(this.#cancelled());
     }
-    this.#starting = this.#spawn();
+    this.#starting = this.#spawn(signal);
     return this.#starting;
   }
 
@@ -128,13 +127,18 @@ export class ExternalMcpProcess {
     if (this.#child) await this.#end();
   }
 
-  async #spawn(): Promise<void> {
+  async #spawn(signal: AbortSignal | undefined): Promise<void> {
     const { server, command, args, env, stdio, redact, guard } = this.#options;
     this.#state.value = { kind: 'spawning' };
     this.#guarded = await guard?.prepare(server);
     const guardedEnv = { ...env, ...this.#guarded?.env };
     this.#killsBefore = memoryKills();
     const line = await this.#commandLine();
+    if (this.#stopRequested || signal?.aborted === true) {
+      this.#guarded?.gone();
+      this.#state.value = { kind: 'exited', cause: { kind: 'notStarted' } };
+      throw this.#cancelled();
+    }
     const child = await spawnLeader({ ...this.#options, ...line, env: guardedEnv }).catch(async (error: unknown) => {
       this.#guarded?.gone();
       throw await this.#couldNotStart(error);
@@ -152,6 +156,11 @@ export class ExternalMcpProcess {
     this.#pipesClosed = Promise.all(child.stdio.map(closed));
     this.#note(`spawned pid ${child.pid}: ${redact([command, ...args].join(' '))}`);
     this.#state.value = { kind: 'running', pid: child.pid };
+  }
+
+  #cancelled(): ExternalMcpError {
+    const { server } = this.#options;
+    return new ExternalMcpError('cancelled', t('Starting “{0}” was cancelled.', server), { server });
   }
 
   async #commandLine(): Promise<CommandLine> {

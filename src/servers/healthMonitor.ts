@@ -145,6 +145,8 @@ export class HealthMonitor implements Disposable {
   #judge(outcome: Outcome, isBusy: boolean): void {
     if (outcome.kind !== 'missed') {
       this.#misses = 0;
+      // It serves somebody at this moment, whatever it thinks of the check.
+      if (outcome.kind === 'authRequired' && isBusy) return;
       this.#tell(outcome.kind === 'answered' ? { kind: 'healthy' } : { kind: 'authRequired', error: outcome.error });
       return;
     }

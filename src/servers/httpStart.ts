@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { t } from '@vscode/l10n';
 import { ExternalMcpError } from '../base/errors.ts';
 import { canConnect } from '../process/connect.ts';
@@ -6,6 +7,7 @@ import type { HttpEndpoint, LaunchPlan } from './launchPlan.ts';
 import { OtherPort } from './otherPort.ts';
 import { PortConflict } from './portConflict.ts';
 import { PortTalk } from './portTalk.ts';
+import { isHeldByOtherWindow } from './portTaken.ts';
 import { connectWhenReady, type Place } from './readiness.ts';
 import { portsTakenError } from './runErrors.ts';
 import type { Served, StartContext } from './runOptions.ts';
@@ -13,6 +15,9 @@ import type { RunProcess } from './runProcess.ts';
 
 /** Ports that are tried where the choice is ours; facts/supervision.md: 1 of 199 is taken meanwhile. */
 const MOST_TRIES = 3;
+/** How long what a window leaves behind may take to end, in ms: a window that is reloaded starts its servers while those of before end. */
+const LEFTOVERS_MS = 4000;
+const LOOK_MS = 100;
 
 /**
  * Starts a server that is reached over HTTP. Where the port is ours to choose, one that turns out to be taken is replaced by another.
@@ -21,11 +26,17 @@ const MOST_TRIES = 3;
 export async function startOverHttp(context: StartContext, first: LaunchPlan): Promise<Served> {
   const { options, signal } = context;
   const taken: number[] = [];
+  let hasWaited = false;
   for (let plan = first; ;) {
     try {
       return await startOnce(context, plan);
     } catch (error) {
-      if (!(error instanceof PortConflict) || plan.elsewhere === undefined) throw error;
+      if (!(error instanceof PortConflict)) throw error;
+      if (plan.elsewhere === undefined) {
+        if (hasWaited || !(await isFreedSoon(context, plan, error.port))) throw error;
+        hasWaited = true;
+        continue;
+      }
       taken.push(error.port);
       if (taken.length === MOST_TRIES) throw portsTakenError(options.name, taken);
     }
@@ -34,6 +45,18 @@ export async function startOverHttp(context: StartContext, first: LaunchPlan): P
     for (const secret of plan.secrets) options.redactor.add(secret);
     signal.throwIfAborted();
   }
+}
+
+/** Whether another window lets go of the port within a moment, as one does that is being closed. */
+async function isFreedSoon({ options, signal }: StartContext, plan: LaunchPlan, port: number): Promise<boolean> {
+  if (plan.endpoint.kind !== 'http' || !(await isHeldByOtherWindow(port, options.marker))) return false;
+  const hosts = hostsOf(plan.endpoint.url);
+  for (const deadline = options.clock.now() + LEFTOVERS_MS; options.clock.now() < deadline;) {
+    await delay(LOOK_MS, undefined, { signal });
+    const isOpen = await Promise.all(hosts.map((host) => canConnect(host, port, signal)));
+    if (!isOpen.includes(true)) return true;
+  }
+  return false;
 }
 
 /** One process on one port. Nothing of it is left when it rejects with `PortConflict`. */

@@ -31,6 +31,7 @@ export class ManagedServer implements Disposable {
   /** What the server was found to speak; found out again after a failure. */
   #known: Verdict | undefined;
   #editedWhileRunning = false;
+  #stops = 0;
   #watched: Vitals | undefined;
 
   constructor(entry: DefinitionEntry, host: ServerHost) {
@@ -124,8 +125,14 @@ export class ManagedServer implements Disposable {
     await this.#supervisor.start(signal);
   }
 
+  /** How often somebody wanted it stopped; a start that still waits for its turn is overruled when that changes. */
+  get stops(): number {
+    return this.#stops;
+  }
+
   /** Resolves when nothing of the server is left; a start that is under way, or waited for, is cancelled. */
   async stop(): Promise<void> {
+    this.#stops += 1;
     await this.#supervisor.stop();
   }
 
@@ -168,6 +175,7 @@ export class ManagedServer implements Disposable {
       checkArguments(this.name, tool, args);
     }
     const isRepeatable = this.#host.isTrustedTool(this.name, name);
+    run.assertTakesCalls();
     try {
       return await run.busy(() => client.callTool(name, args, { ...options, isRepeatable }));
     } catch (error) {

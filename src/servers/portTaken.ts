@@ -52,6 +52,12 @@ export async function describePortTaken(input: PortTakenInput): Promise<PortTake
   }
 }
 
+/** Whether a port is held by what another window has started, or has left behind and somebody is about to end. */
+export async function isHeldByOtherWindow(port: number, marker: string): Promise<boolean> {
+  const holder = await portHolder(port).catch(() => undefined);
+  return holder !== undefined && (await windowOf(holder.pid, marker)) === 'other';
+}
+
 /** The window whose External MCP started a process; undefined for every other process, and where nobody can tell. Linux only. */
 async function windowOf(pid: number, marker: string): Promise<'this' | 'other' | undefined> {
   if (process.platform !== 'linux') return undefined;
@@ -71,7 +77,14 @@ function describeHolder({ pid, command }: PortHolder, redact: (text: string) => 
 
 /** Values behind a telling name: nobody has registered the secrets of a program that is not ours. */
 function maskArguments(command: string): string {
-  const words = command.split(' ');
+  const words = command
+    // A database's address carries its password; a header its token, with or without a scheme.
+    .replaceAll(/(:\/\/[^\s/:@]*:)[^\s/@]+@/g, '$1***@')
+    .replaceAll(
+      /\b([\w-]*(?:auth|token|key|secret|cookie)[\w-]*:)\s*(?:(?:bearer|basic|token)\s+)?[^\s*]\S*/gi,
+      '$1 ***',
+    )
+    .split(' ');
   return words
     .map((word, index) => {
       const [, name = '', value] = /^([^=]+)=(.*)$/s.exec(word) ?? [];

@@ -1,4 +1,5 @@
 import { t } from '@vscode/l10n';
+import { displayText } from '../base/displayText.ts';
 import { ExternalMcpError } from '../base/errors.ts';
 import type { Event } from '../base/event.ts';
 import { type Disposable, DisposableStore } from '../base/lifecycle.ts';
@@ -11,6 +12,8 @@ import type { RunOptions } from './runOptions.ts';
 
 /** Lines of output repeated in an error. */
 const SHOWN_OUTPUT_LINES = 5;
+/** Characters of each: Node repeats the whole source line that threw, which in a minified program is all of it. */
+const SHOWN_LINE_LENGTH = 500;
 /** How long a broken connection waits for the end of its process, which is seen a moment later and explains it better, in ms. */
 const END_MS = 500;
 /** Of the soft limit, at which the server is restarted in good order: what the system enforces is for those that grow faster. */
@@ -100,7 +103,9 @@ export class RunProcess implements Disposable {
     const { name, redactor } = this.#options;
     const { state } = this;
     const how = state.kind === 'exited' ? describeExit(state.cause) : t('ended');
-    const lines = this.#process.lastOutput(SHOWN_OUTPUT_LINES).map((line) => redactor.text(line));
+    const lines = this.#process
+      .lastOutput(SHOWN_OUTPUT_LINES)
+      .map((line) => displayText(redactor.text(line), SHOWN_LINE_LENGTH));
     return exitedError(name, how, lines);
   }
 

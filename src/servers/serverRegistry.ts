@@ -12,6 +12,7 @@ import type { ServerDefinition } from './definition.ts';
 import { type CommonSettings, resolveLimits } from './limits.ts';
 import type { DefinitionEntry } from './definitionEntry.ts';
 import { ManagedServer } from './managedServer.ts';
+import { cancelledError } from './runErrors.ts';
 import type { Runtime, RuntimeStorage } from './runtime.ts';
 import type { ServerRun } from './serverRun.ts';
 import { isActive } from './status.ts';
@@ -41,6 +42,8 @@ export interface RegistryOptions {
 export class ServerRegistry {
   readonly #options: RegistryOptions;
   readonly #servers = new Map<string, { server: ManagedServer; owned: DisposableStore }>();
+  /** Removed and not ended yet; whoever takes the name of one waits for it. */
+  readonly #leaving = new Map<string, Promise<void>>();
   readonly #listChanged = new Emitter<void>();
   readonly #serverChanged = new Emitter<ManagedServer>();
   readonly #measured = new Emitter<ManagedServer>();
@@ -117,16 +120,23 @@ export class ServerRegistry {
     if (failed !== undefined) throw failed.reason;
   }
 
-  /** Starts a server as soon as fewer than four others that wait here are starting; rejects as `ManagedServer.start` does. */
+  /**
+   * Starts a server as soon as fewer than four others that wait here are starting; rejects as `ManagedServer.start` does, and with `cancelled`
+   * when it was stopped or removed before its turn came.
+   */
   startInTurn(server: ManagedServer): Promise<void> {
-    return this.#starts(() => server.start());
+    const { stops } = server;
+    return this.#starts(async () => {
+      if (server.stops !== stops) throw cancelledError(server.name);
+      await server.start();
+    });
   }
 
   /** Ends all servers and waits until nothing of them is left. */
   async dispose(): Promise<void> {
     this.#disposed = true;
     // One that cannot be stopped must not keep the others from it.
-    await Promise.allSettled(this.servers.map((server) => server.stop()));
+    await Promise.allSettled([...this.servers.map((server) => server.stop()), ...this.#leaving.values()]);
     for (const { owned } of this.#servers.values()) owned.dispose();
     this.#servers.clear();
     await (await this.#runtime)?.dispose();
@@ -140,10 +150,7 @@ export class ServerRegistry {
     for (const [name, { server, owned }] of this.#servers) {
       if (wanted.has(name)) continue;
       this.#servers.delete(name);
-      void server
-        .stop()
-        .catch((error: unknown) => server.log.error(messageOf(error)))
-        .finally(() => owned.dispose());
+      this.#leave(server, owned);
     }
     for (const [name, entry] of wanted) {
       const known = this.#servers.get(name);
@@ -151,6 +158,17 @@ export class ServerRegistry {
       else known.server.redefine(entry);
     }
     this.#listChanged.fire();
+  }
+
+  #leave(server: ManagedServer, owned: DisposableStore): void {
+    const { name } = server;
+    const gone = Promise.all([this.#leaving.get(name), server.stop()])
+      .catch((error: unknown) => server.log.error(messageOf(error)))
+      .then(() => {
+        owned.dispose();
+        if (this.#leaving.get(name) === gone) this.#leaving.delete(name);
+      });
+    this.#leaving.set(name, gone);
   }
 
   #create(entry: DefinitionEntry): { server: ManagedServer; owned: DisposableStore } {
@@ -183,6 +201,7 @@ export class ServerRegistry {
     log: Log,
   ): Promise<ServerRun> {
     const { traffic, clock, redactor, version, hostEnv, storage } = this.#options;
+    await this.#leaving.get(entry.name);
     this.#runtime ??= import('./runtime.ts').then(({ Runtime }) => new Runtime(clock, storage));
     const runtime = await this.#runtime;
     const variables = this.#options.variables(entry.folder);

@@ -33,7 +33,7 @@ export class ServerRun implements SupervisedRun {
     // Never forgotten: recorded traffic and logged errors hold them for longer than the server runs.
     for (const secret of options.plan.secrets) options.redactor.add(secret);
     this.#start = new RunStart(options, this.#abort.signal);
-    this.#owned.add(this.#start.onDidClose(() => this.#lost(closedError(options.name))));
+    this.#owned.add(this.#start.onDidClose(() => void this.#closed()));
   }
 
   /** It was ready and came to its end without being asked; said once. */
@@ -77,10 +77,14 @@ export class ServerRun implements SupervisedRun {
     return { ...failure, nature: 'hopeless', what: t('found its port taken'), ...(action && { action }) };
   }
 
-  /** Runs a call; while one is in flight a missed health check does not mean that the server is dead. */
-  async busy<T>(call: () => Promise<T>): Promise<T> {
+  /** Throws `connection`, `retryable`, where no more calls are taken; nothing was sent then. */
+  assertTakesCalls(): void {
     const draining = this.#vitals?.draining;
     if (draining !== undefined) throw drainingError(this.#options.name, draining);
+  }
+
+  /** Runs a call; while one is in flight a missed health check does not mean that the server is dead. */
+  async busy<T>(call: () => Promise<T>): Promise<T> {
     this.#calls += 1;
     try {
       return await call();
@@ -182,6 +186,11 @@ export class ServerRun implements SupervisedRun {
         else this.#troubled.fire(finding.kind === 'troubled' ? finding.error : undefined);
       }),
     );
+  }
+
+  /** A server on its pipes that ends closes them first, and how it ends says more than that. */
+  async #closed(): Promise<void> {
+    this.#lost((await this.#start.process?.endsSoon()) ?? closedError(this.#options.name));
   }
 
   /** The server is gone: whoever waits for an answer is told why, a start fails, a running server ends. */

@@ -201,7 +201,8 @@ export class Supervisor<Run extends SupervisedRun> implements Disposable {
   /** Whoever gave up may count on nothing being left; what starts by itself goes on without them. */
   async #giveUp(): Promise<void> {
     const { status } = this.#life;
-    if (status.kind === 'starting' && status.reason !== 'automatic') await this.stop().catch(() => {});
+    const isOnItsWay = status.kind === 'stopping' && status.next.kind === 'start';
+    if (isOnItsWay || (status.kind === 'starting' && status.reason !== 'automatic')) await this.stop().catch(() => {});
   }
 
   /** Answers those who wait, where there is an answer. */

@@ -30,7 +30,7 @@ export interface VitalsOptions {
 export type VitalsFinding =
   | { kind: 'recovered' }
   | { kind: 'troubled'; error: ExternalMcpError }
-  | { kind: 'lost'; error: ExternalMcpError; what: string };
+  | { kind: 'lost'; error: ExternalMcpError; what?: string };
 
 /** Watches over one run from the moment it is ready: whether it answers, and what it takes. */
 export class Vitals implements Disposable {
@@ -104,7 +104,7 @@ export class Vitals implements Disposable {
         this.#found.fire({ kind: 'lost', ...unhealthyError(server, verdict.misses, verdict.error) });
         return;
       case 'authRequired':
-        this.#found.fire({ kind: 'lost', error: verdict.error, what: verdict.error.reason });
+        this.#found.fire({ kind: 'lost', error: verdict.error });
     }
   }
 

@@ -120,8 +120,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (head.mediaType === 'text/event-stream' && status < 300) {
       const { server, maxMessageBytes } = this.#wire;
       this.#sse = new SseBlocks(maxMessageBytes, () => tooLargeError(server, maxMessageBytes));
-      // A stream lives as long as its call or session; whoever reads it sets the limit.
-      this.#stopDeadline();
+      // A stream lives as long as its call or session; whoever reads it sets the limit. The answer to the end of a session has no such reader.
+      if (this.#request.method !== 'DELETE') this.#stopDeadline();
       this.#response.resolve(new Response(body.stream, { status, headers }));
       return;
     }
