@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import { readProcess } from './processTable.ts';
+import { identify } from './identity.ts';
 
 /** Milliseconds after each signal. */
 const LADDER = [
@@ -18,14 +18,18 @@ interface StrayLadder {
  * @param strays process ids; what runs under one of them is known to be ours at this moment
  */
 export async function endStrays(strays: readonly number[], { clock, onSignal }: StrayLadder): Promise<void> {
-  let left = strays;
+  let left = await Promise.all(strays.map(async (pid) => ({ pid, started: (await identify(pid))?.started })));
   for (const [signal, patience] of LADDER) {
     if (left.length === 0) return;
-    onSignal(signal, left);
-    for (const pid of left) send(pid, signal);
+    onSignal(
+      signal,
+      left.map(({ pid }) => pid),
+    );
+    for (const { pid } of left) send(pid, signal);
     for (const deadline = clock.now() + patience; left.length > 0 && clock.now() < deadline;) {
       await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve));
-      left = left.filter(isLive);
+      const isLive = await Promise.all(left.map(isStillThere));
+      left = left.filter((_stray, index) => isLive[index]);
     }
   }
 }
@@ -38,7 +42,8 @@ function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-function isLive(pid: number): boolean {
-  const row = readProcess(pid);
-  return row !== undefined && !row.dead;
+/** The same process, not another one that has got its id. */
+async function isStillThere({ pid, started }: { pid: number; started: string | undefined }): Promise<boolean> {
+  const identity = await identify(pid);
+  return identity !== undefined && !identity.dead && identity.started === started;
 }

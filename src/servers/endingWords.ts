@@ -32,3 +32,8 @@ function nextStep(next: Destination): string {
       return assertNever(next);
   }
 }
+
+/** The same for an end that somebody asked for, as the rest of a sentence: "was stopped". */
+export function describeAsked(what: string, upMs: number): string {
+  return t('It {0}, after {1}.', what, durationWords(upMs));
+}

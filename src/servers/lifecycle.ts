@@ -1,6 +1,6 @@
 import { assertNever } from '../base/assert.ts';
 import type { ExternalMcpError } from '../base/errors.ts';
-import { afterEnd, NO_FAILURES, type RestartHistory, type RestartMode, type RunFailure } from './restartPolicy.ts';
+import { afterEnd, NO_FAILURES, type RestartHistory, type RestartRule, type RunFailure } from './restartPolicy.ts';
 import { isUp, type Destination, type RestingStatus, type Service, type ServerStatus } from './status.ts';
 
 /** Everything that decides what may happen next to a server. */
@@ -27,7 +27,7 @@ export type LifeEvent =
   | { type: 'troubled'; error: ExternalMcpError }
   | { type: 'recovered' }
   /** The start failed, or the run came to its end, or has to. */
-  | { type: 'ended'; failure: RunFailure; mode: RestartMode }
+  | { type: 'ended'; failure: RunFailure; rule: RestartRule }
   /** Nothing is left of the run. */
   | { type: 'cleared' }
   /** Something of the run could not be ended. */
@@ -74,7 +74,7 @@ export function transition(life: Life, event: LifeEvent, now: number): Step {
       return recover(life, now);
     case 'ended':
       return isUp(life.status) || life.status.kind === 'starting'
-        ? end(life, event.failure, event.mode, now)
+        ? end(life, event.failure, event.rule, now)
         : stay(life);
     case 'cleared':
       return life.status.kind === 'stopping' ? arrive(life, life.status.next, now) : stay(life);
@@ -185,11 +185,11 @@ function recover(life: Life, now: number): Step {
 }
 
 /** It ended without being asked; what becomes of it is decided at once, and happens when nothing is left of the run. */
-function end(life: Life, failure: RunFailure, mode: RestartMode, now: number): Step {
+function end(life: Life, failure: RunFailure, rule: RestartRule, now: number): Step {
   const { error, nature, what } = failure;
   if (nature === 'auth') return leave({ ...life, history: NO_FAILURES }, { kind: 'authRequired', error });
   const readyMs = isUp(life.status) ? { readyMs: now - (life.steadySince ?? now) } : {};
-  const decision = afterEnd(mode, life.history, { nature, ...readyMs });
+  const decision = afterEnd(rule, life.history, { nature, ...readyMs });
   switch (decision.kind) {
     case 'rest':
       return leave({ ...life, history: NO_FAILURES }, { kind: 'rest', ended: what });

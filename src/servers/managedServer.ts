@@ -1,13 +1,14 @@
+import { t } from '@vscode/l10n';
 import { ExternalMcpError, messageOf, stackOf } from '../base/errors.ts';
 import { Emitter } from '../base/event.ts';
 import type { Disposable } from '../base/lifecycle.ts';
 import type { Log } from '../base/log.ts';
 import type { TrafficOrigin } from '../base/traffic.ts';
 import type { CallToolResult, ConnectionInfo, Tool, Verdict } from '../client/externalMcpClient.ts';
-import { type DefinitionEntry, isDisabled } from './definitionEntry.ts';
+import { type DefinitionEntry, isDisabled, startsProcess } from './definitionEntry.ts';
 import { Relisting } from './relisting.ts';
-import type { RestartMode, RunFailure } from './restartPolicy.ts';
-import { describeEnding } from './endingWords.ts';
+import type { RestartRule, RunFailure } from './restartPolicy.ts';
+import { describeAsked, describeEnding } from './endingWords.ts';
 import { disabledError, notRunningError, unexpectedError } from './runErrors.ts';
 import { runFailure } from './runFailure.ts';
 import { type HistoryEntry, RunHistory } from './runHistory.ts';
@@ -133,12 +134,14 @@ export class ManagedServer implements Disposable {
   /** Resolves when nothing of the server is left; a start that is under way, or waited for, is cancelled. */
   async stop(): Promise<void> {
     this.#stops += 1;
+    if (isUp(this.status)) this.log.info(describeAsked(t('was stopped'), this.#upMs(this.status)));
     await this.#supervisor.stop();
   }
 
   /** Stop and start; asked for again meanwhile, it is the same restart. */
   async restart(signal?: AbortSignal): Promise<void> {
     this.#host.assertAllowed(this.name);
+    this.#noteAsked(t('was restarted'));
     await this.#supervisor.restart(signal);
   }
 
@@ -191,7 +194,7 @@ export class ManagedServer implements Disposable {
     this.#supervisor.dispose();
   }
 
-  async #createRun(): Promise<{ run: ServerRun; mode: RestartMode }> {
+  async #createRun(): Promise<{ run: ServerRun; rule: RestartRule }> {
     const entry = this.#entry;
     this.#editedWhileRunning = false;
     const definition = await this.#host.parse(entry);
@@ -204,7 +207,7 @@ export class ManagedServer implements Disposable {
       ),
     );
     run.onDidRenewSession((connection) => this.#renew(connection));
-    return { run, mode: definition.restart ?? 'on-failure' };
+    return { run, rule: { mode: definition.restart ?? 'on-failure', isEndless: !startsProcess(entry) } };
   }
 
   #onStatus(status: ServerStatus): void {
@@ -238,6 +241,19 @@ export class ManagedServer implements Disposable {
     this.log.info(describeEnding(ending));
   }
 
+  /** A run that ends because somebody wants another one. */
+  #noteAsked(what: string): void {
+    const { status } = this;
+    if (!isUp(status)) return;
+    const upMs = this.#upMs(status);
+    this.#history.add({ time: this.#host.clock.wallTime(), what, upMs });
+    this.log.info(describeAsked(what, upMs));
+  }
+
+  #upMs({ since }: Service): number {
+    return this.#host.clock.now() - since;
+  }
+
   #judge(error: unknown, run: ServerRun | undefined): RunFailure {
     const masked = this.#mask(error);
     return run?.failureOf(masked) ?? runFailure(masked, { wasReady: false });
@@ -245,7 +261,7 @@ export class ManagedServer implements Disposable {
 
   async #relist(): Promise<void> {
     // It may be announced before the start is over, whose own list may be older than that.
-    if (this.status.kind === 'starting') await this.#supervisor.start().catch(() => {});
+    await this.#supervisor.untilNot('starting');
     if (!isUp(this.status)) return;
     try {
       await this.listTools('internal');
@@ -297,7 +313,9 @@ export class ManagedServer implements Disposable {
     }
     // Edited once more meanwhile; or a start has taken the new one already.
     if (entry !== this.#entry) return;
-    this.#supervisor.dispatch({ type: 'defined', rest, apply: restartOnEdit && this.#editedWhileRunning });
+    const apply = restartOnEdit && this.#editedWhileRunning;
+    if (apply) this.#noteAsked(t('was restarted with its new definition'));
+    this.#supervisor.dispatch({ type: 'defined', rest, apply });
   }
 }
 

@@ -5,16 +5,10 @@ import { ExternalMcpError } from '../base/errors.ts';
 import { type PortHolder, portHolder } from '../process/portHolder.ts';
 import { MARKER_VARIABLE } from '../process/reaperScript.ts';
 import { isSensitive } from './sensitive.ts';
+import type { AttachAction } from './status.ts';
 
 /** Characters of somebody else's command line that are shown. */
 const SHOWN_COMMAND = 80;
-
-/** What may be offered beside the error: to use the server that is there already. */
-export interface AttachAction {
-  kind: 'attach';
-  /** For a definition without a command. */
-  url: string;
-}
 
 /** A fixed port that somebody else holds. Nothing of ours can be started there until a person acts. */
 export interface PortTaken {

@@ -1,7 +1,6 @@
 import { backoffMs } from '../base/backoff.ts';
 import type { ExternalMcpError } from '../base/errors.ts';
-import type { AttachAction } from './portTaken.ts';
-import type { CrashLoop } from './status.ts';
+import type { AttachAction, CrashLoop } from './status.ts';
 
 /** After so many failures in a row a server is given up; the last wait before that is the ninth. */
 const MOST_FAILURES = 10;
@@ -13,6 +12,13 @@ const SHORT_LIFE_MS = 3 * 60_000;
 
 /** Key `restart` of a definition. */
 export type RestartMode = 'always' | 'on-failure' | 'never';
+
+/** What a definition says about it. */
+export interface RestartRule {
+  mode: RestartMode;
+  /** It is tried for ever: somebody else's server, which costs nothing while it is away. */
+  isEndless: boolean;
+}
 
 /** Why a run did not come up, or came to its end without being asked. */
 export interface RunFailure {
@@ -52,16 +58,18 @@ export interface RunEnd {
 }
 
 /** Decides after the end of a run whether and when there is another. Waits are 1, 2, 4 … 60 s. */
-export function afterEnd(mode: RestartMode, history: RestartHistory, { nature, readyMs }: RunEnd): Decision {
+export function afterEnd(rule: RestartRule, history: RestartHistory, { nature, readyMs }: RunEnd): Decision {
+  const { mode, isEndless } = rule;
   if (nature === 'hopeless') return { kind: 'giveUp' };
   if (nature === 'clean' && mode !== 'always') return { kind: 'rest' };
   if (mode === 'never') return { kind: 'giveUp' };
   const failures = readyMs !== undefined && readyMs >= RECOVERED_MS ? 1 : history.failures + 1;
   const shortLives = shortLivesAfter(history, readyMs);
-  if (shortLives >= MOST_SHORT_LIVES) {
+  if (!isEndless && shortLives >= MOST_SHORT_LIVES) {
     return { kind: 'giveUp', crashLoop: { rule: 'shortLived', failures: shortLives } };
   }
-  if (failures >= MOST_FAILURES) return { kind: 'giveUp', crashLoop: { rule: 'failuresInARow', failures } };
+  if (!isEndless && failures >= MOST_FAILURES)
+    return { kind: 'giveUp', crashLoop: { rule: 'failuresInARow', failures } };
   return { kind: 'restart', delayMs: backoffMs(failures), history: { failures, shortLives } };
 }
 

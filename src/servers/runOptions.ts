@@ -46,7 +46,7 @@ export interface StartContext {
 /** What a start has come to. */
 export interface Served {
   connection: ConnectionInfo;
-  /** Of a server over HTTP that we started: as it was found, which may be elsewhere than planned. */
+  /** Of a server over HTTP: as it was found, which may be elsewhere than planned. */
   endpoint?: HttpEndpoint;
   /** It can be reached from other machines. */
   isExposed?: true;

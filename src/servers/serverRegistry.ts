@@ -76,9 +76,7 @@ export class ServerRegistry {
   get(name: string): ManagedServer {
     const found = this.#servers.get(name)?.server;
     if (found !== undefined) return found;
-    throw new ExternalMcpError('config', t('There is no server named “{0}”. Add it with “Add Server”.', name), {
-      server: name,
-    });
+    throw unknownError(name);
   }
 
   /** Replaces everything that the settings define. */
@@ -109,15 +107,14 @@ export class ServerRegistry {
   }
 
   async stopAll(): Promise<void> {
-    await Promise.all(this.servers.map((server) => server.stop()));
+    throwFirst(await Promise.allSettled(this.servers.map((server) => server.stop())));
   }
 
   /** Starts every server that is not disabled; rejects with the first failure once all have been tried. */
   async startAll(): Promise<void> {
     const idle = this.servers.filter((server) => server.status.kind !== 'disabled' && !isActive(server.status));
     const results = await Promise.allSettled(idle.map((server) => this.startInTurn(server)));
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
+    throwFirst(results);
   }
 
   /**
@@ -177,7 +174,11 @@ export class ServerRegistry {
       log: redactingLog(options.openLog(entry.name), options.redactor),
       clock: options.clock,
       mask: (error) => maskError(error, (text) => options.redactor.text(text)),
-      assertAllowed: (name) => this.#assertAllowed(name),
+      assertAllowed: (name) => {
+        this.#assertAllowed(name);
+        // Somebody may still hold on to one that was removed since.
+        if (this.#servers.get(name)?.server !== server) throw unknownError(name);
+      },
       // Loaded when there is something to check: a schema takes longer to set up than everything else here.
       parse: async ({ name, raw }) => (await import('./definition.ts')).parseDefinition(name, raw),
       isTrustedTool: (name, tool) => {
@@ -230,4 +231,15 @@ export class ServerRegistry {
       { server },
     );
   }
+}
+
+function unknownError(server: string): ExternalMcpError {
+  return new ExternalMcpError('config', t('There is no server named “{0}”. Add it with “Add Server”.', server), {
+    server,
+  });
+}
+
+function throwFirst(results: readonly PromiseSettledResult<void>[]): void {
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }

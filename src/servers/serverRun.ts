@@ -3,7 +3,6 @@ import { ExternalMcpError, maskError, messageOf } from '../base/errors.ts';
 import { Emitter, type Event } from '../base/event.ts';
 import { DisposableStore } from '../base/lifecycle.ts';
 import type { ConnectionInfo, ExternalMcpClient, Tool } from '../client/externalMcpClient.ts';
-import type { AttachAction } from './portTaken.ts';
 import type { RunFailure } from './restartPolicy.ts';
 import { cancelledError, closedError, drainingError, startupTimeoutError } from './runErrors.ts';
 import { runFailure } from './runFailure.ts';
@@ -66,7 +65,7 @@ export class ServerRun implements SupervisedRun {
   }
 
   /** What it means that the start failed with this, or that the run ended with it; `action`: what may be offered to a person. */
-  failureOf(error: ExternalMcpError, what?: string): RunFailure & { action?: AttachAction } {
+  failureOf(error: ExternalMcpError, what?: string): RunFailure {
     const { process, portTaken } = this.#start;
     const masked = maskError(error, (text) => this.#options.redactor.text(text));
     const exit = process?.state.kind === 'exited' ? { exit: process.state.cause } : {};

@@ -1,6 +1,5 @@
 import type { ExternalMcpError } from '../base/errors.ts';
 import type { ConnectionInfo, Tool } from '../client/externalMcpClient.ts';
-import type { AttachAction } from './portTaken.ts';
 
 /** Where a server is in its life, with what is known in that place. `since` and `at` are monotonic milliseconds. */
 export type ServerStatus =
@@ -59,6 +58,13 @@ export interface FailedStatus {
   isStuck?: true;
 }
 
+/** What may be offered beside an error: to use the server that is there already. */
+export interface AttachAction {
+  kind: 'attach';
+  /** For a definition without a command. */
+  url: string;
+}
+
 /** It serves nobody who does not sign in first. */
 export interface AuthRequiredStatus {
   kind: 'authRequired';
@@ -90,5 +96,6 @@ export function isUp(status: ServerStatus): status is ReadyStatus | DegradedStat
 
 /** Whether it runs, or will without being asked: what can be stopped. */
 export function isActive(status: ServerStatus): boolean {
-  return isUp(status) || status.kind === 'starting' || status.kind === 'restarting';
+  const kind = status.kind === 'stopping' ? status.next.kind : status.kind;
+  return isUp(status) || kind === 'starting' || kind === 'start' || kind === 'restarting';
 }

@@ -4,7 +4,7 @@ import type { ExternalMcpError } from '../base/errors.ts';
 import { Emitter, type Event, ObservableValue } from '../base/event.ts';
 import { type Disposable, DisposableStore, MutableDisposable } from '../base/lifecycle.ts';
 import { bornAs, type Effect, type Life, type LifeEvent, transition } from './lifecycle.ts';
-import type { RestartMode, RunFailure } from './restartPolicy.ts';
+import type { RestartRule, RunFailure } from './restartPolicy.ts';
 import { cancelledError, disabledError } from './runErrors.ts';
 import { type Destination, isUp, type RestingStatus, type Service, type ServerStatus } from './status.ts';
 
@@ -31,7 +31,7 @@ interface SupervisorOptions<Run extends SupervisedRun> {
   server: string;
   clock: Clock;
   /** Rejects where the definition cannot be used. */
-  createRun(): Promise<{ run: Run; mode: RestartMode }>;
+  createRun(): Promise<{ run: Run; rule: RestartRule }>;
   /** What it means that a start failed. */
   judge(error: unknown, run: Run | undefined): RunFailure;
 }
@@ -46,7 +46,7 @@ export class Supervisor<Run extends SupervisedRun> implements Disposable {
   readonly #events: LifeEvent[] = [];
   #life: Life;
   #run: Run | undefined;
-  #mode: RestartMode = 'on-failure';
+  #rule: RestartRule = { mode: 'on-failure', isEndless: false };
   #ofRun = new DisposableStore();
   #cancelled = new AbortController();
   #beginning: Promise<void> = Promise.resolve();
@@ -93,7 +93,7 @@ export class Supervisor<Run extends SupervisedRun> implements Disposable {
   async stop(): Promise<void> {
     for (const waiter of this.#waiters) waiter.isOverruled = true;
     this.dispatch({ type: 'stop' });
-    await this.#untilNot('stopping');
+    await this.untilNot('stopping');
     const { status } = this.#life;
     if (status.kind === 'failed' && status.isStuck === true) throw status.error;
   }
@@ -107,6 +107,20 @@ export class Supervisor<Run extends SupervisedRun> implements Disposable {
       for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) this.#handle(next);
     } finally {
       this.#isBusy = false;
+    }
+  }
+
+  /** Resolves when it has left that state. */
+  async untilNot(kind: ServerStatus['kind']): Promise<void> {
+    if (this.#life.status.kind !== kind) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const subscription = this.#status.onDidChange((status) => {
+      if (status.kind !== kind) resolve();
+    });
+    try {
+      await promise;
+    } finally {
+      subscription.dispose();
     }
   }
 
@@ -155,16 +169,16 @@ export class Supervisor<Run extends SupervisedRun> implements Disposable {
       const created = await abortable(this.#options.createRun(), signal, () => cancelledError(server));
       const { run } = created;
       this.#run = run;
-      this.#mode = created.mode;
+      this.#rule = created.rule;
       this.#ofRun = new DisposableStore();
-      this.#ofRun.add(run.onDidEnd((failure) => this.dispatch({ type: 'ended', failure, mode: this.#mode })));
+      this.#ofRun.add(run.onDidEnd((failure) => this.dispatch({ type: 'ended', failure, rule: this.#rule })));
       const service = await run.start(signal);
       this.dispatch({ type: 'ready', service });
     } catch (error) {
       // Ended by us, it is nobody's failure.
       if (!signal.aborted) {
         const failure = this.#options.judge(error, this.#run);
-        this.dispatch({ type: 'ended', failure, mode: this.#mode });
+        this.dispatch({ type: 'ended', failure, rule: this.#rule });
       }
     }
   }
@@ -213,19 +227,6 @@ export class Supervisor<Run extends SupervisedRun> implements Disposable {
       if (waiter.isOverruled) waiter.reject(cancelledError(this.#options.server));
       else if (isUp(status)) waiter.resolve();
       else if (status.kind !== 'starting') waiter.reject(reasonOf(status, this.#options.server));
-    }
-  }
-
-  async #untilNot(kind: ServerStatus['kind']): Promise<void> {
-    if (this.#life.status.kind !== kind) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const subscription = this.#status.onDidChange((status) => {
-      if (status.kind !== kind) resolve();
-    });
-    try {
-      await promise;
-    } finally {
-      subscription.dispose();
     }
   }
 }

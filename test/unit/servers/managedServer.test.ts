@@ -134,6 +134,10 @@ describe('A server', () => {
     const { pid } = server.snapshot();
     await Promise.all(Array.from({ length: 20 }, () => server.restart()));
     assert.equal(server.snapshot().restarts, 1);
+    assert.deepEqual(
+      server.history.map(({ what }) => what),
+      ['was restarted'],
+    );
     assert.notEqual(server.snapshot().pid, pid);
     assert.equal(isAlive(pid), false);
   });
@@ -326,6 +330,14 @@ describe('A server', () => {
     test.define({});
     assert.throws(() => test.registry.get('mine'), { kind: 'config' });
     await until(() => !isAlive(pid));
+  });
+
+  it('cannot be started by who holds on to it although it was removed', async () => {
+    test.define({ mine: program('echo', { port: 'auto' }) });
+    const server = test.registry.get('mine');
+    test.define({});
+    assert.equal((await failureOf(server.start())).kind, 'config');
+    assert.equal(test.traffic.lastSeq, 0);
   });
 
   it('hides the secrets of its definition in output, traffic and errors', async () => {

@@ -5,6 +5,7 @@ import {
   NO_FAILURES,
   type RunEnd,
   type RestartMode,
+  type RestartRule,
 } from '../../../src/servers/restartPolicy.ts';
 
 const failedStart: RunEnd = { nature: 'failure' };
@@ -73,29 +74,47 @@ describe('The restart policy', () => {
 
   it('does not try again where that cannot help, whatever the mode', () => {
     for (const mode of ['always', 'on-failure', 'never'] as const) {
-      assert.deepEqual(afterEnd(mode, NO_FAILURES, { nature: 'hopeless' }), { kind: 'giveUp' });
+      assert.deepEqual(afterEnd(rule(mode), NO_FAILURES, { nature: 'hopeless' }), { kind: 'giveUp' });
     }
   });
 
   it('lets a server rest that ended by itself without an error, unless it is to run always', () => {
     const clean: RunEnd = { nature: 'clean', readyMs: 5 };
-    assert.equal(afterEnd('on-failure', NO_FAILURES, clean).kind, 'rest');
-    assert.equal(afterEnd('never', NO_FAILURES, clean).kind, 'rest');
-    assert.equal(afterEnd('always', NO_FAILURES, clean).kind, 'restart');
+    assert.equal(afterEnd(rule('on-failure'), NO_FAILURES, clean).kind, 'rest');
+    assert.equal(afterEnd(rule('never'), NO_FAILURES, clean).kind, 'rest');
+    assert.equal(afterEnd(rule('always'), NO_FAILURES, clean).kind, 'restart');
+  });
+
+  it('does not give up what is to be tried for ever, and waits no longer than a minute', () => {
+    let history = NO_FAILURES;
+    for (let failure = 1; failure <= 100; failure += 1) {
+      const decision = afterEnd(
+        { mode: 'on-failure', isEndless: true },
+        history,
+        failure % 2 === 0 ? failedStart : crashAfter(5),
+      );
+      assert.ok(decision.kind === 'restart');
+      assert.ok(decision.delayMs <= MINUTE_MS);
+      history = decision.history;
+    }
   });
 
   it('never starts again what is to be started never', () => {
-    assert.deepEqual(afterEnd('never', NO_FAILURES, crashAfter(5)), { kind: 'giveUp' });
-    assert.deepEqual(afterEnd('never', NO_FAILURES, failedStart), { kind: 'giveUp' });
+    assert.deepEqual(afterEnd(rule('never'), NO_FAILURES, crashAfter(5)), { kind: 'giveUp' });
+    assert.deepEqual(afterEnd(rule('never'), NO_FAILURES, failedStart), { kind: 'giveUp' });
   });
 });
+
+function rule(mode: RestartMode): RestartRule {
+  return { mode, isEndless: false };
+}
 
 /** Every decision up to the first that is not another start. */
 function play(mode: RestartMode, ends: readonly RunEnd[]): Decision[] {
   const decisions: Decision[] = [];
   let history = NO_FAILURES;
   for (const end of ends) {
-    const decision = afterEnd(mode, history, end);
+    const decision = afterEnd(rule(mode), history, end);
     decisions.push(decision);
     if (decision.kind !== 'restart') break;
     history = decision.history;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ExternalMcpError } from '../../../src/base/errors.ts';
+import { isActive } from '../../../src/servers/status.ts';
 import { failureOf as errorOf } from './support/registry.ts';
 import { failureOf, settled, Supervised } from './support/supervised.ts';
 
@@ -163,6 +164,16 @@ describe('A supervised server', () => {
     another.abort();
     await second;
     assert.equal(test.status.kind, 'starting');
+  });
+
+  it('counts as active while an old run ends before the next one, and not while it is being stopped', async () => {
+    const test = new Supervised();
+    await test.up();
+    test.run.crash(failureOf('failure'));
+    assert.deepEqual([test.status.kind, isActive(test.status)], ['stopping', true]);
+    void test.supervisor.stop();
+    assert.deepEqual([test.status.kind, isActive(test.status)], ['stopping', false]);
+    await test.vanish();
   });
 
   it('can be asked for anything by who is just being told of a change', async () => {

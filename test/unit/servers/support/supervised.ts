@@ -103,7 +103,7 @@ export class Supervised {
       createRun: async () => {
         const run = new ScriptedRun(this.clock);
         this.runs.push(run);
-        return { run, mode: this.mode };
+        return { run, rule: { mode: this.mode, isEndless: false } };
       },
       judge: (error) => failureOf(this.nature, error),
     });
