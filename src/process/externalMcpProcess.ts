@@ -51,13 +51,14 @@ export interface ProcessOptions {
 export class ExternalMcpProcess {
   readonly #options: ProcessOptions;
   readonly #state = new ObservableValue<ProcessState>({ kind: 'idle' });
+  readonly #leaderEnded = new Emitter<ExitCause>();
   readonly #exited = new Emitter<ExitCause>();
   readonly #lines = new Emitter<OutputLine>();
   readonly #tail = new TailBuffer(TAIL_LIMIT);
   readonly #leaderExit = Promise.withResolvers<void>();
   readonly #reader: OutputReader;
   #killsBefore: Promise<number | undefined> | undefined;
-  #exit: ExitCause | undefined;
+  #cause: Promise<ExitCause> | undefined;
   #child: Leader | undefined;
   #guarded: GuardedRun | undefined;
   #starting: Promise<void> | undefined;
@@ -84,6 +85,8 @@ export class ExternalMcpProcess {
   }
 
   readonly onDidChangeState: Event<ProcessState> = this.#state.onDidChange;
+  /** The process itself is gone; what it left behind, in its group or beyond, is being ended and may take the whole ladder. */
+  readonly onDidEnd: Event<ExitCause> = this.#leaderEnded.event;
   /** The process and its group are gone and its last line has been passed on. Not fired when it could not be started. */
   readonly onDidExit: Event<ExitCause> = this.#exited.event;
   /** At most 1,000 lines per second, both streams together; a further line says how many were left out. */
@@ -183,11 +186,20 @@ export class ExternalMcpProcess {
 
   #onLeaderExit(code: number | null, signal: NodeJS.Signals | null): void {
     const requested = this.#stopRequested;
-    this.#exit = signal === null ? { kind: 'code', code: code ?? 0, requested } : { kind: 'signal', signal, requested };
+    this.#cause = this.#explain(
+      signal === null ? { kind: 'code', code: code ?? 0, requested } : { kind: 'signal', signal, requested },
+    );
+    void this.#cause.then((cause) => this.#leaderEnded.fire(cause));
     this.#leaderExit.resolve();
     this.#guarded?.look();
     // Helpers that it left behind may hold its port, and its pipes.
     this.#end().catch((error: unknown) => this.#options.log.error(String(error)));
+  }
+
+  /** Its last words may say more than its exit code, and come a moment later. */
+  async #explain(exit: ExitCause): Promise<ExitCause> {
+    await within(this.#pipesClosed, OUTPUT_GRACE_MS, this.#options.clock);
+    return noticeOutOfMemory(exit, this.lastOutput(LAST_WORDS), await this.#killsBefore);
   }
 
   #end(): Promise<void> {
@@ -237,8 +249,8 @@ export class ExternalMcpProcess {
     await within(this.#pipesClosed, OUTPUT_GRACE_MS, this.#options.clock);
     for (const pipe of this.#child?.stdio ?? []) pipe?.destroy();
     await this.#pipesClosed;
-    if (!this.#exit) return;
-    const cause = await noticeOutOfMemory(this.#exit, this.lastOutput(LAST_WORDS), await this.#killsBefore);
+    const cause = await this.#cause;
+    if (!cause) return;
     this.#note(describeExit(cause));
     this.#state.value = { kind: 'exited', cause };
     this.#exited.fire(cause);

@@ -82,8 +82,9 @@ async function startOnce(context: StartContext, { launch, endpoint }: LaunchPlan
       throw new PortConflict(port, ending);
     }
     const reason = await process.explain(error);
-    const hasEnded = process.state.kind === 'exited';
-    throw hasEnded && talk.saysTaken ? new PortConflict(port, process.endError()) : reason;
+    if (process.exit === undefined || !talk.saysTaken) throw reason;
+    await process.stop();
+    throw new PortConflict(port, process.endError());
   } finally {
     hearing.dispose();
   }

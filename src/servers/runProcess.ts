@@ -5,7 +5,7 @@ import type { Event } from '../base/event.ts';
 import { type Disposable, DisposableStore } from '../base/lifecycle.ts';
 import { ExternalMcpProcess } from '../process/externalMcpProcess.ts';
 import type { OutputLine } from '../process/outputReader.ts';
-import { describeExit, type ProcessState } from '../process/state.ts';
+import { describeExit, type ExitCause, type ProcessState } from '../process/state.ts';
 import type { Launch } from './launchPlan.ts';
 import { exitedError } from './runErrors.ts';
 import type { RunOptions } from './runOptions.ts';
@@ -24,6 +24,7 @@ export class RunProcess implements Disposable {
   readonly #options: RunOptions;
   readonly #process: ExternalMcpProcess;
   readonly #owned = new DisposableStore();
+  #exit: ExitCause | undefined;
   readonly #ended = Promise.withResolvers<ExternalMcpError>();
 
   constructor(options: RunOptions, launch: Launch, stdio: 'output' | 'pipes') {
@@ -42,7 +43,8 @@ export class RunProcess implements Disposable {
     });
     this.#owned.add(this.#process.onLine(({ text }) => log.info(text)));
     this.#owned.add(
-      this.#process.onDidExit((cause) => {
+      this.#process.onDidEnd((cause) => {
+        this.#exit = cause;
         this.#ended.resolve(this.endError());
         log.info(t('The process {0}.', describeExit(cause)));
       }),
@@ -51,6 +53,12 @@ export class RunProcess implements Disposable {
 
   get state(): ProcessState {
     return this.#process.state;
+  }
+
+  /** How it ended; what it left behind may still be there. */
+  get exit(): ExitCause | undefined {
+    const { state } = this;
+    return state.kind === 'exited' ? state.cause : this.#exit;
   }
 
   /** While something of it may be left. */
@@ -101,8 +109,7 @@ export class RunProcess implements Disposable {
   /** How it ended, with its last words. */
   endError(): ExternalMcpError {
     const { name, redactor } = this.#options;
-    const { state } = this;
-    const how = state.kind === 'exited' ? describeExit(state.cause) : t('ended');
+    const how = this.exit === undefined ? t('ended') : describeExit(this.exit);
     const lines = this.#process
       .lastOutput(SHOWN_OUTPUT_LINES)
       .map((line) => displayText(redactor.text(line), SHOWN_LINE_LENGTH));

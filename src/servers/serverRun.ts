@@ -68,7 +68,7 @@ export class ServerRun implements SupervisedRun {
   failureOf(error: ExternalMcpError, what?: string): RunFailure {
     const { process, portTaken } = this.#start;
     const masked = maskError(error, (text) => this.#options.redactor.text(text));
-    const exit = process?.state.kind === 'exited' ? { exit: process.state.cause } : {};
+    const exit = process?.exit === undefined ? {} : { exit: process.exit };
     const failure = runFailure(masked, { wasReady: this.#isReady, ...exit });
     if (portTaken === undefined) return what === undefined ? failure : { ...failure, what };
     const { action } = portTaken;

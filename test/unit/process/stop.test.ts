@@ -149,17 +149,26 @@ describe('the end of a process', () => {
     assert.equal(traffic.filter((text) => text.startsWith('SIGKILL')).length, 1);
   });
 
-  it('can be stopped while it starts', async () => {
-    const { process: child, exit } = subject({ args: program('stubborn'), clock: fastClock });
-    const starting = child.start();
+  it('that is stopped before it was spawned is not spawned', async () => {
+    const { process: child, traffic } = subject({ args: program('stubborn'), clock: fastClock });
+    const starting = assert.rejects(child.start(), { kind: 'cancelled' });
     await child.stop();
     await starting;
-    assert.equal((await exit).kind, 'signal');
+    assert.deepEqual(child.state, { kind: 'exited', cause: { kind: 'notStarted' } });
+    assert.deepEqual(traffic, []);
+  });
 
-    const { process: missing } = subject({ command: 'no-such-command' });
-    const failing = assert.rejects(missing.start(), { kind: 'process' });
-    await missing.stop();
-    await failing;
+  it('is told as soon as the process itself is gone, while what it left behind is still being ended', async () => {
+    const { process: child, line } = subject({ args: program('parentOf'), clock: fastClock });
+    await child.start();
+    await line();
+    assert(child.state.kind === 'running');
+    const ended = new Promise<[string, string]>((resolve) =>
+      child.onDidEnd((cause) => resolve([child.state.kind, cause.kind])),
+    );
+    process.kill(child.state.pid, 'SIGKILL');
+    assert.deepEqual(await ended, ['stopping', 'signal']);
+    await child.stop();
   });
 
   it('ends twenty stubborn processes side by side', async () => {

@@ -59,7 +59,7 @@ describe('The processes of a server', function () {
     await scene.server.start();
     const daemons = await told(/^daemon (\d+)$/, 2);
     process.kill(scene.server.snapshot().pid ?? 0, 'SIGKILL');
-    await scene.test.until(() => scene.status.kind === 'restarting');
+    await scene.test.until(() => scene.server.snapshot().restarts === 1);
     assert.deepEqual(daemons.filter(isAlive), []);
   });
 });
