@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { t } from '@vscode/l10n';
 import { ExternalMcpError } from '../base/errors.ts';
 import { canConnect } from '../process/connect.ts';
@@ -52,7 +51,8 @@ async function isFreedSoon({ options, signal }: StartContext, plan: LaunchPlan, 
   if (plan.endpoint.kind !== 'http' || !(await isHeldByOtherWindow(port, options.marker))) return false;
   const hosts = hostsOf(plan.endpoint.url);
   for (const deadline = options.clock.now() + LEFTOVERS_MS; options.clock.now() < deadline;) {
-    await delay(LOOK_MS, undefined, { signal });
+    await new Promise<void>((resolve) => options.clock.after(LOOK_MS, resolve));
+    signal.throwIfAborted();
     const isOpen = await Promise.all(hosts.map((host) => canConnect(host, port, signal)));
     if (!isOpen.includes(true)) return true;
   }

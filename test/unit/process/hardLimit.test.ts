@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 
 import { hardLimited } from '../../../src/process/hardLimit.ts';
 import { code, stopAll, subject } from './support.ts';
@@ -113,6 +114,25 @@ describe('a hard limit of memory', () => {
     assert.deepEqual(rest, env);
     assert.match(traffic[0] ?? '', /^limited to 209715200 bytes/);
     assert.match((await calls()).at(-1) ?? '', /MemoryMax=209715200 -- .*node --eval/);
+  });
+
+  it('that takes for ever to be found out starts nothing that is stopped meanwhile', async () => {
+    await install('#!/bin/sh\necho asked >> "$(dirname "$0")/calls"\nexec sleep 600\n');
+    const { process: child, traffic } = subject({ args: code('console.log("started")'), env, memoryMaxBytes: BYTES });
+    const states: string[] = [];
+    child.onDidChangeState(({ kind }) => states.push(kind));
+    const started = assert.rejects(child.start(), { kind: 'cancelled' });
+    while ((await calls()).length === 0) await setImmediate();
+    await child.stop();
+    await started;
+    assert.deepEqual(states, ['spawning', 'exited']);
+    assert.deepEqual(
+      traffic.filter((text) => text.includes('started')),
+      [],
+    );
+    assert.deepEqual(child.state, { kind: 'exited', cause: { kind: 'notStarted' } });
+    // Asked once: one that hangs is not asked again with fewer options.
+    assert.equal((await calls()).length, 1);
   });
 
   it('says so where none can be set, and runs the process', async () => {

@@ -196,6 +196,46 @@ describe('The port of a server', () => {
       }
     });
 
+    it('is reported without the passwords in addresses and headers of that command', async () => {
+      const address = 'db://me:hunter-1@host/x';
+      const header = 'Authorization: Bearer hunter-2';
+      const holder = await startServer('echo', {
+        args: [address, '--header', header, '--header', 'X-Api-Key: hunter-3'],
+      });
+      try {
+        let masked = '';
+        const redact = (text: string): string => (masked = text);
+        const url = new URL(holder.url);
+        const { error } = await describePortTaken({ server: 'mine', port: holder.port, url, marker: 'ours', redact });
+        // The message shows only the beginning of it.
+        assert.match(masked, /echo\.ts db:\/\/me:\*\*\*@host\/x --header Authorization: \*\*\* /);
+        assert.doesNotMatch(masked, /hunter/);
+        assert.doesNotMatch(error.message, /hunter/);
+      } finally {
+        await holder.stop();
+      }
+    });
+
+    it('by a server of another window that is ending is waited for', async () => {
+      const port = await freePort();
+      const other = createTestRegistry();
+      try {
+        other.define({ theirs: program('saysGoodbye', { port, env: { GOODBYE: join(folder, 'goodbye') } }) });
+        const theirs = other.registry.get('theirs');
+        await theirs.start();
+        const server = define({}, { port });
+        const kinds = kindsOf(server);
+        const ended = theirs.stop();
+        await server.start();
+        await ended;
+        assert.deepEqual(kinds, ['starting', 'ready']);
+        assert.equal(server.snapshot().port, port);
+        assert.equal(spawned(), 1);
+      } finally {
+        await other.close();
+      }
+    });
+
     it('by another window’s server is reported as such, with what to attach to', async () => {
       const port = await freePort();
       const other = createTestRegistry();

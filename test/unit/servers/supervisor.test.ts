@@ -176,6 +176,20 @@ describe('A supervised server', () => {
     await test.vanish();
   });
 
+  it('whose start is given up while the old run still ends stays stopped, with no other run', async () => {
+    const test = new Supervised();
+    await test.up();
+    const stopped = test.supervisor.stop();
+    const impatient = new AbortController();
+    const started = errorOf(test.supervisor.start(impatient.signal));
+    impatient.abort();
+    await test.vanish();
+    assert.equal((await started).kind, 'cancelled');
+    await stopped;
+    assert.equal(test.status.kind, 'stopped');
+    assert.equal(test.runs.length, 1);
+  });
+
   it('can be asked for anything by who is just being told of a change', async () => {
     const test = new Supervised();
     test.supervisor.onDidChangeStatus((status) => {
