@@ -5,8 +5,6 @@ import type { HistoryEntry } from '../../servers/runHistory.ts';
 import { endingWords, type Fact, factLine, factWords } from '../facts.ts';
 import { warningIcon } from '../present.ts';
 
-const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
-
 const ICONS: Readonly<Record<Fact['id'], string>> = {
   process: 'server-process',
   address: 'globe',
@@ -19,7 +17,10 @@ const ICONS: Readonly<Record<Fact['id'], string>> = {
 
 /** What is known of a server that runs, folded away at first; the most wanted of it stands beside. */
 export function detailsItem(server: ManagedServer, facts: readonly Fact[], isOpen: boolean): vscode.TreeItem {
-  const item = new vscode.TreeItem(t('Details'), isOpen ? Expanded : Collapsed);
+  const item = new vscode.TreeItem(
+    t('Details'),
+    isOpen ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,
+  );
   item.id = `details/${server.name}`;
   const isWarning = facts.some((fact) => fact.isWarning);
   item.iconPath = isWarning ? warningIcon('warning') : new vscode.ThemeIcon('info');
@@ -36,7 +37,10 @@ export function detailsItem(server: ManagedServer, facts: readonly Fact[], isOpe
 export function factItem(server: ManagedServer, fact: Fact): vscode.TreeItem {
   const { id, label, note, explanation, isWarning } = fact;
   const isFolder = id === 'restarts' && server.history.length > 0;
-  const item = new vscode.TreeItem(label, isFolder ? Collapsed : None);
+  const item = new vscode.TreeItem(
+    label,
+    isFolder ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
+  );
   item.id = `fact/${server.name}/${id}`;
   item.description = factLine(fact);
   item.tooltip = [`${label}: ${factLine(fact)}`, note, explanation].filter((line) => line !== undefined).join('\n');
