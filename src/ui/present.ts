@@ -96,7 +96,8 @@ function stateDetails({ status, needsRestart }: ManagedServer): string[] {
   switch (status.kind) {
     case 'ready':
     case 'degraded':
-      return [transportWord(status.connection), toolCount(status.tools.length), ...edited];
+      // A narrow view cuts off the end.
+      return [...edited, transportWord(status.connection), toolCount(status.tools.length)];
     case 'stopped':
       return status.ended === undefined ? [] : [displayText(status.ended, 100)];
     case 'failed':
