@@ -43,7 +43,8 @@ describe('A server whose memory grows past its limit', function () {
   it('by half is started again without waiting for a third', async () => {
     let most = 0;
     scene.server.onDidMeasure(() => (most = Math.max(most, samplesOver())));
-    await scene.call(`hold ${FAR_TOO_MUCH}`);
+    // It may be ended before it has answered: nothing is waited for.
+    await scene.call(`hold ${FAR_TOO_MUCH}`).catch(() => {});
     await isBackForMemory();
     // The first one may have come before it held all of it.
     assert.ok(most < 3, `${most} samples`);
