@@ -24,13 +24,18 @@ export function detailsItem(server: ManagedServer, facts: readonly Fact[], isOpe
   item.id = `details/${server.name}`;
   const isWarning = facts.some((fact) => fact.isWarning);
   item.iconPath = isWarning ? warningIcon('warning') : new vscode.ThemeIcon('info');
-  const isWanted = ({ id, course }: Fact): boolean => course !== undefined && (id === 'health' || id === 'memory');
-  const summary = facts.filter((fact) => fact.isWarning ?? isWanted(fact));
+  const summary = summaryOf(facts);
   item.description = summary.map(({ value }) => value).join(' · ');
   item.tooltip = facts.map((fact) => `${fact.label}: ${factLine(fact)}`).join('\n');
   const spoken = summary.map(({ label, value }) => `${label} ${value}`);
   item.accessibilityInformation = { label: [t('Details'), ...spoken].join(', ') };
   return item;
+}
+
+/** What stands beside the folded details: what was measured last, and whatever is not as it should be. */
+export function summaryOf(facts: readonly Fact[]): Fact[] {
+  const isWanted = ({ id, course }: Fact): boolean => course !== undefined && (id === 'health' || id === 'memory');
+  return facts.filter((fact) => fact.isWarning ?? isWanted(fact));
 }
 
 /** One of the details. */

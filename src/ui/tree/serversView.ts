@@ -10,7 +10,7 @@ import { factsOf } from '../facts.ts';
 import { serverTooltip } from '../serverTooltip.ts';
 import { Batch } from './batch.ts';
 import { Countdown } from './countdown.ts';
-import { detailsItem, endingItem, factItem } from './detailItems.ts';
+import { detailsItem, endingItem, factItem, summaryOf } from './detailItems.ts';
 import { problemItem, serverItem, toolItem, toolTooltip, untrustedItem } from './items.ts';
 import { hasRows, LastingNodes, type TreeNode } from './nodes.ts';
 
@@ -48,6 +48,8 @@ export class ServersView implements vscode.TreeDataProvider<TreeNode>, Disposabl
   readonly #folded = new WeakSet<ManagedServer>();
   /** Whose details somebody has opened: they come back so after a restart. */
   readonly #opened = new WeakSet<ManagedServer>();
+  /** What was last shown beside folded details. */
+  readonly #summaries = new WeakMap<ManagedServer, string>();
   readonly #view: vscode.TreeView<TreeNode>;
 
   constructor(registry: ServerRegistry) {
@@ -164,7 +166,14 @@ export class ServersView implements vscode.TreeDataProvider<TreeNode>, Disposabl
   #refreshDetails(servers: ReadonlySet<ManagedServer>): void {
     if (!this.#view.visible) return;
     for (const server of servers) {
-      if (isUp(server.status) && !this.#folded.has(server)) this.#changed.fire(this.#nodes.get('details', server));
+      if (!isUp(server.status) || this.#folded.has(server)) continue;
+      const summary = summaryOf(factsOf(server, systemClock))
+        .map(({ value }) => value)
+        .join();
+      // Folded, they show no more than that.
+      if (!this.#opened.has(server) && summary === this.#summaries.get(server)) continue;
+      this.#summaries.set(server, summary);
+      this.#changed.fire(this.#nodes.get('details', server));
     }
   }
 
