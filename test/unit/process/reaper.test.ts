@@ -60,7 +60,8 @@ describe('The reaper', function () {
     const pid = await onlyReaperOf(guard);
     await until(async () => ignores(await readFile(`/proc/${pid}/status`, 'utf8'), [1, 2, 15]), 'it ignored signals');
     assert.equal(readProcess(pid)?.pgid, pid);
-    const inherited = await heldOpen('self', false);
+    // A test runner may itself have been given some that it passes on.
+    const inherited = await descriptorsOf('self', (flags) => !isKept(flags));
     const descriptors = (await readdir(`/proc/${pid}/fd`)).filter(
       (number) => number.length === 1 || !inherited.has(number),
     );
@@ -75,9 +76,10 @@ describe('The reaper', function () {
     const { process: child, line } = subject({ guard, clock: fastClock, args: program('stubborn') });
     await child.start();
     const server = Number(await line());
-    const ours = [...(await heldOpen('self', true)).values()];
-    const theirs = [...(await heldOpen(String(server), false)).values()];
-    assert.ok(theirs.length > 0);
+    const ours = [...(await descriptorsOf('self', isKept)).values()];
+    // All of them: Node keeps what it was given from its own children, its input and output too.
+    const theirs = [...(await descriptorsOf(String(server))).values()];
+    assert.ok(theirs.length > 2, theirs.join());
     assert.deepEqual(
       theirs.filter((target) => /^(?:socket|pipe):/.test(target) && ours.includes(target)),
       [],
@@ -216,17 +218,21 @@ function ignores(status: string, signals: readonly number[]): boolean {
   return signals.every((signal) => (mask >> BigInt(signal - 1)) % 2n === 1n);
 }
 
-/**
- * Descriptors of a process with what they stand for; either those that it keeps from its children, or those that it passes on: a test
- * runner may itself have been given some.
- */
-async function heldOpen(pid: string, closesOnExec: boolean): Promise<Map<string, string>> {
+/** Whether no child gets a descriptor with these flags. */
+function isKept(flags: number): boolean {
+  return (flags & O_CLOEXEC) !== 0;
+}
+
+/** Descriptors of a process with what they stand for. */
+async function descriptorsOf(
+  pid: string,
+  isWanted: (flags: number) => boolean = () => true,
+): Promise<Map<string, string>> {
   const held = new Map<string, string>();
   for (const number of await readdir(`/proc/${pid}/fd`)) {
     const information = await readFile(`/proc/${pid}/fdinfo/${number}`, 'utf8').catch(() => '');
     const flags = Number.parseInt(/^flags:\s*(\d+)/m.exec(information)?.[1] ?? '0', 8);
-    const target = await readlink(`/proc/${pid}/fd/${number}`).catch(() => '');
-    if (((flags & O_CLOEXEC) !== 0) === closesOnExec) held.set(number, target);
+    if (isWanted(flags)) held.set(number, await readlink(`/proc/${pid}/fd/${number}`).catch(() => ''));
   }
   return held;
 }
