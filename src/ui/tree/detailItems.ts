@@ -25,7 +25,7 @@ export function detailsItem(server: ManagedServer, facts: readonly Fact[], isOpe
   const isWarning = facts.some((fact) => fact.isWarning);
   item.iconPath = isWarning ? warningIcon('warning') : new vscode.ThemeIcon('info');
   const summary = summaryOf(facts);
-  item.description = summary.map(({ value }) => value).join(' · ');
+  item.description = summaryText(facts);
   item.tooltip = facts.map((fact) => `${fact.label}: ${factLine(fact)}`).join('\n');
   const spoken = summary.map(({ label, value }) => `${label} ${value}`);
   item.accessibilityInformation = { label: [t('Details'), ...spoken].join(', ') };
@@ -33,9 +33,16 @@ export function detailsItem(server: ManagedServer, facts: readonly Fact[], isOpe
 }
 
 /** What stands beside the folded details: what was measured last, and whatever is not as it should be. */
-export function summaryOf(facts: readonly Fact[]): Fact[] {
+function summaryOf(facts: readonly Fact[]): Fact[] {
   const isWanted = ({ id, course }: Fact): boolean => course !== undefined && (id === 'health' || id === 'memory');
   return facts.filter((fact) => fact.isWarning ?? isWanted(fact));
+}
+
+/** The same as text. */
+export function summaryText(facts: readonly Fact[]): string {
+  return summaryOf(facts)
+    .map(({ value }) => value)
+    .join(' · ');
 }
 
 /** One of the details. */

@@ -10,7 +10,7 @@ import { factsOf } from '../facts.ts';
 import { serverTooltip } from '../serverTooltip.ts';
 import { Batch } from './batch.ts';
 import { Countdown } from './countdown.ts';
-import { detailsItem, endingItem, factItem, summaryOf } from './detailItems.ts';
+import { detailsItem, endingItem, factItem, summaryText } from './detailItems.ts';
 import { problemItem, serverItem, toolItem, toolTooltip, untrustedItem } from './items.ts';
 import { hasRows, LastingNodes, type TreeNode } from './nodes.ts';
 
@@ -48,8 +48,8 @@ export class ServersView implements vscode.TreeDataProvider<TreeNode>, Disposabl
   readonly #folded = new WeakSet<ManagedServer>();
   /** Whose details somebody has opened: they come back so after a restart. */
   readonly #opened = new WeakSet<ManagedServer>();
-  /** What was last shown beside folded details. */
-  readonly #summaries = new WeakMap<ManagedServer, string>();
+  /** What was last drawn beside folded details. */
+  readonly #drawn = new WeakMap<ManagedServer, string>();
   readonly #view: vscode.TreeView<TreeNode>;
 
   constructor(registry: ServerRegistry) {
@@ -97,7 +97,7 @@ export class ServersView implements vscode.TreeDataProvider<TreeNode>, Disposabl
       case 'problem':
         return problemItem(node.server, node.error);
       case 'details':
-        return detailsItem(node.server, factsOf(node.server, systemClock), this.#opened.has(node.server));
+        return this.#drawDetails(node.server);
       case 'fact':
         return factItem(node.server, node.fact);
       case 'ending':
@@ -167,14 +167,16 @@ export class ServersView implements vscode.TreeDataProvider<TreeNode>, Disposabl
     if (!this.#view.visible) return;
     for (const server of servers) {
       if (!isUp(server.status) || this.#folded.has(server)) continue;
-      const summary = summaryOf(factsOf(server, systemClock))
-        .map(({ value }) => value)
-        .join();
       // Folded, they show no more than that.
-      if (!this.#opened.has(server) && summary === this.#summaries.get(server)) continue;
-      this.#summaries.set(server, summary);
+      if (!this.#opened.has(server) && summaryText(factsOf(server, systemClock)) === this.#drawn.get(server)) continue;
       this.#changed.fire(this.#nodes.get('details', server));
     }
+  }
+
+  #drawDetails(server: ManagedServer): vscode.TreeItem {
+    const facts = factsOf(server, systemClock);
+    this.#drawn.set(server, summaryText(facts));
+    return detailsItem(server, facts, this.#opened.has(server));
   }
 
   #count(): void {
