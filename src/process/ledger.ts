@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { ledgerFile } from './ledgerFiles.ts';
 
 const runSchema = z.object({
   /** Number of the server and of the run, as in the marker: "0.4". */
@@ -56,7 +57,7 @@ export class Ledger {
 
   constructor(folder: string, marker: string, log: Log) {
     this.#folder = folder;
-    this.#file = join(folder, `ledger-${marker}.json`);
+    this.#file = join(folder, ledgerFile(marker));
     this.#log = log;
   }
 

@@ -8,6 +8,7 @@ import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { bootId, identify } from './identity.ts';
 import { draftOf, type LedgerContent, parseLedger } from './ledger.ts';
+import { UNREADABLE_LEDGER } from './ledgerFiles.ts';
 import { survivorsOf } from './survivors.ts';
 
 /** Milliseconds after each signal until the next; the last one is repeated, since processes may start others while they are ended. */
@@ -18,8 +19,6 @@ const LADDER = [
 ] as const;
 /** How often what is left is looked at: a look costs some 30 ms. */
 const LOOK_MS = 100;
-/** Where a ledger goes that cannot be read: one, so that they cannot pile up. */
-const SET_ASIDE = 'unreadable-ledger.json';
 
 export interface SweepOptions {
   /** Where the ledgers are; missing: there is nothing to do. */
@@ -32,7 +31,9 @@ export interface SweepOptions {
 export async function sweep(files: readonly string[], { folder, log, clock }: SweepOptions): Promise<void> {
   const boot = await bootId();
   for (const file of files.map((name) => join(folder, name))) {
-    const ledger = await read(file).catch((error: unknown) => setAside(file, join(folder, SET_ASIDE), error, log));
+    const ledger = await read(file).catch((error: unknown) =>
+      setAside(file, join(folder, UNREADABLE_LEDGER), error, log),
+    );
     if (ledger === undefined) continue;
     // Ids of another boot mean nothing, and nothing has survived it.
     if (ledger.boot === boot && ((await isAlive(ledger.host)) || !(await endSurvivors(ledger, log, clock)))) continue;

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 
 import { messageOf } from '../base/errors.ts';
 import type { Disposable } from '../base/lifecycle.ts';
+import { isLedger } from './ledgerFiles.ts';
 import type { SweepOptions } from './sweep.ts';
 
 /** Milliseconds after the start of the window, which has better things to do first. */
@@ -11,7 +12,7 @@ const DELAY_MS = 2000;
 export function sweepLater(options: SweepOptions): Disposable {
   const look = async (): Promise<void> => {
     const names = await readdir(options.folder).catch((): string[] => []);
-    const ledgers = names.filter((name) => /^ledger-[\w-]+\.json$/.test(name));
+    const ledgers = names.filter(isLedger);
     if (ledgers.length > 0) await (await import('./sweep.ts')).sweep(ledgers, options);
   };
   return options.clock.after(DELAY_MS, () => {

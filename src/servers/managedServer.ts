@@ -33,7 +33,6 @@ export class ManagedServer implements Disposable {
   #known: Verdict | undefined;
   #editedWhileRunning = false;
   #stops = 0;
-  #watched: Vitals | undefined;
 
   constructor(entry: DefinitionEntry, host: ServerHost) {
     this.#entry = entry;
@@ -206,6 +205,7 @@ export class ManagedServer implements Disposable {
         error === undefined ? { type: 'recovered' } : { type: 'troubled', error: this.#mask(error) },
       ),
     );
+    run.onDidMeasure(() => this.#measured.fire());
     run.onDidRenewSession((connection) => this.#renew(connection));
     return { run, rule: { mode: definition.restart ?? 'on-failure', isEndless: !startsProcess(entry) } };
   }
@@ -213,20 +213,11 @@ export class ManagedServer implements Disposable {
   #onStatus(status: ServerStatus): void {
     if (status.kind === 'starting' && status.reason !== 'asked') this.#history.countRestart();
     if (status.kind === 'ready') {
-      this.#watch();
       const { verdict } = status.connection;
       this.#known = verdict.isGuess === true ? undefined : verdict;
     }
     this.#changed.fire();
     if (status.kind === 'failed' && status.crashLoop !== undefined) this.#gaveUp.fire(status);
-  }
-
-  /** The events of a run end with it. */
-  #watch(): void {
-    const vitals = this.vitals;
-    if (vitals === undefined || vitals === this.#watched) return;
-    this.#watched = vitals;
-    vitals.onDidMeasure(() => this.#measured.fire());
   }
 
   #onRunEnded(ending: RunEnding): void {

@@ -18,6 +18,7 @@ export class ServerRun implements SupervisedRun {
   readonly #options: RunOptions;
   readonly #owned = new DisposableStore();
   readonly #ended = new Emitter<RunFailure>();
+  readonly #measured = new Emitter<void>();
   readonly #troubled = new Emitter<ExternalMcpError | undefined>();
   readonly #abort = new AbortController();
   readonly #start: RunStart;
@@ -40,6 +41,9 @@ export class ServerRun implements SupervisedRun {
 
   /** Something is wrong with it, or not any more (undefined); it can be called all the same. */
   readonly onDidChangeTrouble = this.#troubled.event;
+
+  /** Its health was asked for, or what it takes was measured. */
+  readonly onDidMeasure = this.#measured.event;
 
   /** The server says that its tools changed; it may say so before it is ready. */
   get onDidChangeTools(): Event<void> {
@@ -179,6 +183,7 @@ export class ServerRun implements SupervisedRun {
 
   #watch(vitals: Vitals): void {
     this.#vitals = this.#owned.add(vitals);
+    this.#owned.add(vitals.onDidMeasure(() => this.#measured.fire()));
     this.#owned.add(
       vitals.onDidFind((finding) => {
         if (finding.kind === 'lost') this.#lost(finding.error, finding.what);

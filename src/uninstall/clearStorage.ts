@@ -3,10 +3,9 @@ import { join } from 'node:path';
 
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { isLedger, UNREADABLE_LEDGER } from '../process/ledgerFiles.ts';
 import { sweep } from '../process/sweep.ts';
 
-const LEDGER = /^ledger-[\w-]+\.json$/;
-const UNREADABLE = 'unreadable-ledger.json';
 const DRAFT = '.tmp';
 const RECORDINGS = 'recordings';
 
@@ -24,14 +23,14 @@ interface Tools {
 export async function clearStorage(folder: string, tools: Tools): Promise<void> {
   const found = await lstat(folder).catch(() => undefined);
   if (found?.isDirectory() !== true) return;
-  const ledgers = (await filesIn(folder)).filter((name) => LEDGER.test(name));
+  const ledgers = (await filesIn(folder)).filter(isLedger);
   // Side by side: VS Code ends its hook after 5 s, and what is left of one window takes up to 2.5 s to end.
   await Promise.all(ledgers.map((name) => sweep([name], { folder, ...tools })));
 
   const files = await filesIn(folder);
-  const kept = new Set(files.filter((name) => LEDGER.test(name)));
+  const kept = new Set(files.filter(isLedger));
   const ours = files.filter(
-    (name) => name === UNREADABLE || (name.endsWith(DRAFT) && !kept.has(name.slice(0, -DRAFT.length))),
+    (name) => name === UNREADABLE_LEDGER || (name.endsWith(DRAFT) && !kept.has(name.slice(0, -DRAFT.length))),
   );
   for (const name of ours) await rm(join(folder, name), { force: true });
   const recordings = join(folder, RECORDINGS);
