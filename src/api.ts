@@ -114,6 +114,8 @@ export interface TrafficApi {
    */
   entries(filter?: string, page?: { after?: number; limit?: number }): readonly TrafficEntry[];
   readonly onDidAppend: Event<{ first: number; last: number }>;
+  /** The same as the text of a file, secrets masked: `jsonl` loses nothing else, `har` is HAR 1.2. At most 256 million characters. */
+  export(format: 'jsonl' | 'har', filter?: string): Promise<string>;
   clear(): void;
 }
 
@@ -142,7 +144,8 @@ export interface TrafficEntry {
   size: number;
   /** The body after transfer decoding; heads are rebuilt from names and values in order, and a note says so. */
   raw: Uint8Array;
-  notes: readonly { rule: string; severity: 'error' | 'warning' | 'info'; message: string }[];
+  /** What was found to be wrong with it; `section` of the specification that says so. */
+  notes: readonly { rule: string; severity: 'error' | 'warning' | 'info'; message: string; section?: string }[];
 }
 
 export type ErrorKind =

@@ -20,6 +20,7 @@ import { createExports } from './ui/exports.ts';
 import { Inspectors } from './ui/inspector/inspectors.ts';
 import { CrashNotice } from './ui/crashNotice.ts';
 import { OutputChannels } from './ui/output.ts';
+import { reportError } from './ui/report.ts';
 import * as settings from './ui/settings.ts';
 import { StatusBar } from './ui/statusBar.ts';
 import { ServersView } from './ui/tree/serversView.ts';
@@ -38,12 +39,13 @@ export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
   const redactor = new Redactor();
   const log = { ...output.open(), ...redactingLog(output.open(), redactor) };
   const traffic = own(new TrafficLog({ maxBytes: settings.readTrafficBytes(), redactor }));
+  const version = String((context.extension.packageJSON as { version?: unknown }).version);
   const storage = { folder: context.globalStorageUri.fsPath, log };
   const registry = new ServerRegistry({
     traffic,
     clock: systemClock,
     redactor,
-    version: String((context.extension.packageJSON as { version?: unknown }).version),
+    version,
     hostEnv: process.env,
     storage,
     openLog: (server) => output.open(server),
@@ -56,10 +58,22 @@ export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
   own(new StatusBar(registry));
   own(new CrashNotice(registry, output));
   const { extensionUri } = context;
-  const inspectors = own(new Inspectors({ extensionUri, registry, traffic, log }));
   const argumentsEditor = own(new ArgumentsEditor(registry));
   const editArguments = (server: string, tool: string, args: object): Promise<void> =>
     argumentsEditor.open(server, tool, args);
+  const report = (error: unknown): void => void reportError(error, log, { registry, output });
+  const inspectors = own(
+    new Inspectors({
+      extensionUri,
+      registry,
+      traffic,
+      log,
+      version,
+      memento: context.globalState,
+      editArguments,
+      report,
+    }),
+  );
   const calls = own(new ToolCalls({ extensionUri, registry, traffic, inspectors, log, editArguments }));
   own(
     registerCommands({ extension: context, registry, traffic, tree, output, inspectors, calls, argumentsEditor }, log),
@@ -70,7 +84,7 @@ export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
   const autoStart = own(new AutoStart(registry, context.workspaceState, log));
   running = { registry, output, autoStart };
   own(sweepLater({ ...storage, clock: systemClock }));
-  return createExports(registry, traffic);
+  return createExports(registry, traffic, inspectors);
 }
 
 /** VS Code waits five seconds for this; the whole stop ladder takes less than four, and writes to the channels to its end. */

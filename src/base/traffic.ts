@@ -2,8 +2,11 @@ export type TrafficDirection = 'sent' | 'received' | 'internal';
 export type TrafficChannel = 'http-request' | 'http-response' | 'sse' | 'stdio' | 'process';
 /** Who caused it. */
 export type TrafficOrigin = 'user' | 'api' | 'plugin' | 'health' | 'internal';
-/** Part of a message a record holds: HTTP heads are rebuilt from names and values in order, everything else is the bytes as read. */
-export type TrafficPart = 'head' | 'content';
+/**
+ * What a record holds: HTTP heads are rebuilt from names and values in order; a `boundary` says in our words that a process or a session
+ * began, an `end` that a process is gone and will answer nothing more; everything else is the bytes as read.
+ */
+export type TrafficPart = 'head' | 'content' | 'boundary' | 'end';
 
 /** Some of the bytes of a record. */
 export interface ByteRange {
@@ -45,10 +48,18 @@ export interface TrafficSink {
   append(record: TrafficRecord): void;
   /** A number not used for another exchange of this recording. */
   nextExchange(): number;
+  /**
+   * Something about an exchange that no record tells: it got its connection, or is over.
+   * @param time milliseconds since the epoch
+   */
+  reach(exchange: number, phase: ExchangePhase, time: number): void;
 }
+
+/** `connected`: sending began. `ended`: nothing more will come of it. */
+export type ExchangePhase = 'connected' | 'ended';
 
 /** A sink for where nothing is recorded. */
 export function discardTraffic(): TrafficSink {
   let exchange = 0;
-  return { append() {}, nextExchange: () => ++exchange };
+  return { append() {}, nextExchange: () => ++exchange, reach() {} };
 }

@@ -63,7 +63,9 @@ export class Connector {
       ? climb()
       : withSignIn(this.#authorizer, climb, call.signal));
     this.#known = verdict;
-    return { connection, info: describe(connection, verdict) };
+    const info = describe(connection, verdict);
+    this.#record(info);
+    return { connection, info };
   }
 
   /**
@@ -76,6 +78,26 @@ export class Connector {
     if (this.#known?.transport !== 'streamable-http' || this.#known.era === 'stateless') return false;
     this.#known = { ...this.#known, transport: 'external-sse' };
     return true;
+  }
+
+  /** A line in the traffic: what comes behind it is said within this session. */
+  #record({ sessionId, dialect, serverName, serverVersion }: ConnectionInfo): void {
+    const { traffic, server, clock } = this.#options;
+    const words = [
+      sessionId === undefined ? 'connected' : `session ${sessionId}`,
+      dialect,
+      `${serverName} ${serverVersion}`.trim(),
+    ];
+    traffic.append({
+      time: clock.wallTime(),
+      server,
+      direction: 'internal',
+      channel: 'process',
+      part: 'boundary',
+      origin: 'internal',
+      raw: new TextEncoder().encode(words.filter((word) => word !== '').join(' · ')),
+      ...(sessionId === undefined ? {} : { sessionId }),
+    });
   }
 
   async #connect(call: CallOptions): Promise<{ connection: Connection; verdict: Verdict }> {

@@ -12,6 +12,7 @@ import type {
   ServerCapabilities,
 } from '@modelcontextprotocol/client';
 import { t } from '@vscode/l10n';
+import * as z from 'zod/mini';
 import { ExternalMcpError, messageOf } from '../base/errors.ts';
 import { Emitter, type Event } from '../base/event.ts';
 import { createWireFetch } from '../wire/fetch.ts';
@@ -138,6 +139,17 @@ export class ExternalMcpClient {
       };
       return client.callTool({ name, arguments: args, ...meta }, { ...request, toolDefinition });
     });
+  }
+
+  /** Any request, its answer as the server wrote it; `_meta` is set anew. Repeated only where its method is known to be safe. */
+  request(
+    method: string,
+    params: Readonly<Record<string, unknown>>,
+    call: CallOptions,
+  ): Promise<Record<string, unknown>> {
+    return this.#perform(method, call, ({ client }, meta, request) =>
+      client.request({ method, params: { ...params, ...meta } }, z.looseObject({}), request),
+    );
   }
 
   listResources(call: CallOptions): Promise<readonly Resource[]> {

@@ -2,6 +2,9 @@
 
 export type Guard = (message: Readonly<Record<string, unknown>>) => boolean;
 
+/** Whether a value may stand where it stands. */
+export type Check = (value: unknown) => boolean;
+
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -27,12 +30,24 @@ export function isNames(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every(isName);
 }
 
-export function isOneOf(allowed: readonly string[]): (value: unknown) => boolean {
+export function isOneOf(allowed: readonly string[]): Check {
   return (value) => typeof value === 'string' && allowed.includes(value);
 }
 
-export function isOptional(value: unknown, check: (value: unknown) => boolean): boolean {
-  return value === undefined || check(value);
+/** Absent, or what the check lets through. */
+export function isOptional(check: Check): Check {
+  return (value) => value === undefined || check(value);
+}
+
+/** @param most a longer list is refused */
+export function isArrayOf(check: Check, most = Number.MAX_SAFE_INTEGER): Check {
+  return (value) => Array.isArray(value) && value.length <= most && value.every(check);
+}
+
+/** An object whose members pass; further ones are not looked at. */
+export function isShape(members: Readonly<Record<string, Check>>): Check {
+  const checks = Object.entries(members);
+  return (value) => isRecord(value) && checks.every(([name, check]) => check(value[name]));
 }
 
 /** Whether `value` has the shape that its own `type` (or what `tag` names) asks for. */

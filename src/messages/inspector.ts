@@ -1,16 +1,4 @@
 /** What the inspector panel and its host say to each other. The host owns the traffic; the page asks for what it shows. */
-import {
-  type Guard,
-  isInteger,
-  isName,
-  isNames,
-  isNumber,
-  isOneOf,
-  isOptional,
-  isRecord,
-  isString,
-  matches,
-} from './guards.ts';
 
 /** One line of the list. */
 export interface TrafficRow {
@@ -21,12 +9,69 @@ export interface TrafficRow {
   direction: 'sent' | 'received' | 'internal';
   channel: 'http-request' | 'http-response' | 'sse' | 'stdio' | 'process';
   kind: 'request' | 'response' | 'error' | 'notification' | 'comment' | 'other';
+  origin: 'user' | 'api' | 'plugin' | 'health' | 'internal';
   /** JSON-RPC method, or what stands for it: `POST /mcp`, `200 text/event-stream`, `spawned`. */
   label: string;
   tool?: string;
   status?: number;
+  /** Milliseconds from request to answer, on both. */
   durationMs?: number;
   size: number;
+  timing?: RowTiming;
+  /** A request that is still waiting for its answer. */
+  isPending?: boolean;
+  /** What is odd about its place in the conversation. */
+  mark?: RowMark;
+  /** How many remarks there are, and how bad the worst is; heads' remarks that they are rebuilt do not count. */
+  notes?: { count: number; severity: Severity };
+  /** `seq` of the call that this progress or log notification belongs to. */
+  call?: number;
+  /** Not a message: a session or a process begins here, and a line is drawn across the list. */
+  isBoundary?: boolean;
+}
+
+export type Severity = 'error' | 'warning' | 'info';
+
+/**
+ * `late`: came after its request was given up. `duplicate`: its request has been answered before. `orphan`: answers no request.
+ * `unanswered`: its exchange or stream ended without an answer.
+ */
+export type RowMark = 'late' | 'duplicate' | 'orphan' | 'unanswered';
+
+/** When what happened to a request, in milliseconds from the row's time on; what has not happened, or is not known, is absent. */
+export interface RowTiming {
+  /** A connection was there and sending began. */
+  connectMs?: number;
+  /** The head of the response came. */
+  firstByteMs?: number;
+  /** Its answer came. */
+  answerMs?: number;
+  /** The exchange was over, its stream closed. */
+  endMs?: number;
+}
+
+/** The columns of the list. `waterfall` is drawn by the page and sorted by start. */
+export type ColumnId =
+  'time' | 'server' | 'direction' | 'label' | 'tool' | 'kind' | 'status' | 'size' | 'duration' | 'waterfall';
+
+export interface SortOrder {
+  column: ColumnId;
+  descending: boolean;
+}
+
+/** A filter with a name that somebody has kept. */
+export interface SavedFilter {
+  name: string;
+  text: string;
+}
+
+/** One choice while a filter is typed: `text` replaces the characters from `start` to `end`. */
+export interface Completion {
+  text: string;
+  /** Shown dimmed: what the word means, or how often the value was seen. */
+  detail?: string;
+  start: number;
+  end: number;
 }
 
 export interface TrafficDetail {
@@ -42,144 +87,210 @@ export interface TrafficDetail {
   raw: string;
   /** Characters of the whole text, when `raw` was cut. */
   rawLength: number;
+  /** Bytes of the body or head; what `bytes` reads from. */
+  byteLength: number;
+  /** Positions in the bytes, other than 0, where another read from the socket began; at most `CHUNKS_LIMIT` of them. */
+  chunkStarts: readonly number[];
   /** The JSON inside (an SSE block's data, a body), when there is any; cut text is not parsed. */
   json?: string;
-  notes: readonly { rule: string; severity: 'error' | 'warning' | 'info'; message: string }[];
+  /** Where its first byte stands in its stream. */
+  offset?: number;
+  /** How many entries of its exchange are events of a stream; 0 where there is none. */
+  eventCount: number;
+  /** Whether it can be sent once more: it is a request to a server that is configured here. */
+  canReplay: boolean;
+  /** Secrets are shown as they are, since somebody asked for it. */
+  isRevealed: boolean;
+  /** Some of it is masked, so that there is something to reveal. */
+  isMasked: boolean;
+  notes: readonly { rule: string; severity: Severity; message: string; section?: string }[];
 }
+
+/** One event of a stream, as it stood there. */
+export interface StreamEvent {
+  seq: number;
+  time: number;
+  /** Milliseconds since the event before; absent on the first. */
+  gapMs?: number;
+  offset: number;
+  size: number;
+  /** How many reads from the socket it came in. */
+  chunks: number;
+  event?: string;
+  id?: string;
+  retry?: string;
+  /** The joined data, at most `PREVIEW_LIMIT` characters of it. */
+  data?: string;
+  comments: readonly string[];
+  /** Lines that are no field of the format. */
+  malformed: readonly string[];
+  /** The event has an id that the stream has had before. */
+  isRepeated?: boolean;
+}
+
+/** What a message was checked against. */
+export interface SchemaReport {
+  /** `inputSchema of echo`, `CallToolResult`. */
+  title: string;
+  /** Where the schema comes from: the entry that brought it, or the specification. */
+  source: { seq: number } | { specification: string };
+  /** The schema as indented JSON, at most `RAW_LIMIT` characters; absent where the specification has none as JSON. */
+  schema?: string;
+  /** What does not fit: a JSON pointer and a sentence. None: it fits. */
+  problems: readonly { pointer: string; message: string }[];
+}
+
+/** Entries that belong to one another, and why. */
+export interface RelatedGroup {
+  kind: 'call' | 'exchange' | 'progress' | 'session';
+  /** `Call #12 · echo`, `Session 3f…`. */
+  title: string;
+  rows: readonly TrafficRow[];
+  /** There are more than are listed. */
+  more: number;
+}
+
+/** How one method of one server fared. Milliseconds; absent where no call has been answered. */
+export interface MethodStatistics {
+  server: string;
+  method: string;
+  count: number;
+  errors: number;
+  pending: number;
+  p50?: number;
+  p95?: number;
+  p99?: number;
+  /** Bytes of requests and answers together. */
+  bytes: number;
+}
+
+/** How much happened when: `counts[i]` entries, `errors[i]` of them failures, from `from + i * width` on. */
+export interface Overview {
+  /** Milliseconds since the epoch. */
+  from: number;
+  /** Milliseconds of a bucket. */
+  width: number;
+  counts: readonly number[];
+  errors: readonly number[];
+}
+
+/** What an entry can be copied as. */
+export type CopyFormat = 'curl' | 'powershell' | 'fetch' | 'json-rpc' | 'sdk' | 'raw';
 
 /** Characters of a body that are sent to the page; more is offered as "Open in Editor". */
 export const RAW_LIMIT = 1_000_000;
+/** Characters of an event's data in the list of events. */
+export const PREVIEW_LIMIT = 2000;
+export const CHUNKS_LIMIT = 10_000;
+/** Bytes that are asked for at once. */
+export const BYTES_LIMIT = 65_536;
 
 export type InspectorRequest =
   | { type: 'ready' }
   /**
    * `heads`: show HTTP heads that have a body of their own row. `health`: show health checks also where the text does not ask for an origin.
-   * `server`: only what this one said, by exact name.
+   * `server`: only what this one said, by exact name. Without `sort`: in the order of time, oldest first. `from` and `to`: milliseconds since the epoch.
    */
-  | { type: 'filter'; text: string; heads: boolean; health: boolean; server?: string }
+  | {
+      type: 'filter';
+      text: string;
+      heads: boolean;
+      health: boolean;
+      server?: string;
+      sort?: SortOrder;
+      from?: number;
+      to?: number;
+    }
+  /** Stops a search that goes on; what was found stays. */
+  | { type: 'stopSearch' }
+  /** What may be written at a position of a filter. */
+  | { type: 'complete'; text: string; position: number }
+  /** Replaces the filters that are kept. */
+  | { type: 'saveFilters'; filters: readonly SavedFilter[] }
+  /** Keeps how the list looks for the next panel; the page alone knows what it means. At most `LAYOUT_LIMIT` characters. */
+  | { type: 'saveLayout'; layout: string }
   /** Rows `first` to `first + count - 1` of the filtered list. */
   | { type: 'page'; first: number; count: number }
   /** Where an entry stands in the filtered list. */
   | { type: 'find'; seq: number }
-  | { type: 'detail'; seq: number }
+  /** `reveal`: secrets as they are. */
+  | { type: 'detail'; seq: number; reveal?: boolean }
+  /** Some of the bytes of an entry, secrets masked. */
+  | { type: 'bytes'; seq: number; start: number; count: number }
+  /** The events of the stream that an entry belongs to, by their position in it. */
+  | { type: 'events'; seq: number; first: number; count: number }
+  | { type: 'schema'; seq: number }
+  | { type: 'related'; seq: number }
+  | { type: 'statistics' }
+  | { type: 'overview'; buckets: number }
+  | { type: 'copy'; seq: number; format: CopyFormat }
+  /** Sends the request once more; `edit` opens it in the call panel instead. */
+  | { type: 'replay'; seq: number; edit: boolean }
+  | { type: 'compare'; left: number; right: number }
   | { type: 'open'; seq: number }
+  | { type: 'export' }
+  | { type: 'record' }
   | { type: 'clear' };
+
+/** Characters of what the page keeps about its looks. */
+export const LAYOUT_LIMIT = 10_000;
 
 /**
  * Answers. What a `page` answer calls index 0 is the front of the list after every drop the page was told of:
  * the host sends an outstanding `appended` before it answers.
  */
 export type InspectorResponse =
-  /** `filter` and `server` are what the host wants shown; an empty text and no server leave it to the page. */
-  | { type: 'ready'; servers: readonly string[]; filter: string; server?: string; total: number }
-  | { type: 'filter'; total: number; error?: string }
+  /**
+   * `filter` and `server` are what the host wants shown; an empty text and no server leave it to the page. `file`: the name of the
+   * imported file that is shown; there is nothing to clear, to record or to replay then.
+   */
+  | {
+      type: 'ready';
+      servers: readonly string[];
+      filter: string;
+      server?: string;
+      total: number;
+      savedFilters: readonly SavedFilter[];
+      layout?: string;
+      file?: string;
+      isRecording: boolean;
+    }
+  /** `position`: UTF-16 units before what the error is about. */
+  | { type: 'filter'; total: number; error?: string; position?: number }
+  | { type: 'stopSearch' }
+  | { type: 'complete'; completions: readonly Completion[] }
+  | { type: 'saveFilters' }
+  | { type: 'saveLayout' }
   | { type: 'page'; first: number; rows: readonly TrafficRow[]; total: number }
   /** No `index`: the filter hides it, or it was dropped. */
   | { type: 'find'; index?: number }
   | { type: 'detail'; detail: TrafficDetail | undefined }
+  | { type: 'bytes'; bytes: Uint8Array }
+  | { type: 'events'; events: readonly StreamEvent[]; total: number }
+  | { type: 'schema'; reports: readonly SchemaReport[] }
+  | { type: 'related'; groups: readonly RelatedGroup[] }
+  | { type: 'statistics'; methods: readonly MethodStatistics[] }
+  | { type: 'overview'; overview: Overview | undefined }
+  | { type: 'copy' }
+  /** `seq`: the request that was sent. */
+  | { type: 'replay'; seq?: number }
+  | { type: 'compare' }
   | { type: 'open' }
+  | { type: 'export' }
+  | { type: 'record'; isRecording: boolean }
   | { type: 'clear' };
 
-/** Told without being asked. `total`: rows of the filtered list now; `dropped`: rows that fell out at the front since the last message. */
+/**
+ * Told without being asked. `appended`: `total` rows of the filtered list now, `dropped` of them fell out at the front since the last message;
+ * `isReordered`: no row need be where it was. `changed`: entries, by `seq`, look different now. `progress`: a search, or the reading of a file, has done that share (0 to 1); 1 when it is over.
+ */
 export type InspectorEvent =
-  | { type: 'appended'; total: number; dropped: number }
+  | { type: 'appended'; total: number; dropped: number; isReordered?: boolean }
+  | { type: 'changed'; first: number; last: number }
+  | { type: 'progress'; task: 'search' | 'file'; share: number }
+  /** Why a search was given up: a sentence for people, to stand where errors of the filter do. */
+  | { type: 'problem'; message: string }
   | { type: 'servers'; servers: readonly string[] }
   | { type: 'setFilter'; text: string; server?: string }
+  | { type: 'recording'; isRecording: boolean }
   | { type: 'select'; seq: number };
-
-const requestShapes: Record<InspectorRequest['type'], Guard> = {
-  ready: () => true,
-  filter: (m) =>
-    isString(m['text'], 10_000) &&
-    typeof m['heads'] === 'boolean' &&
-    typeof m['health'] === 'boolean' &&
-    isOptional(m['server'], isName),
-  page: (m) => isInteger(m['first']) && isInteger(m['count'], 1, 1000),
-  find: (m) => isInteger(m['seq']),
-  detail: (m) => isInteger(m['seq']),
-  open: (m) => isInteger(m['seq']),
-  clear: () => true,
-};
-
-/** Whether something posted by the page is a request; the page counts as hostile. */
-export function isInspectorRequest(value: unknown): value is InspectorRequest {
-  return matches(requestShapes, value);
-}
-
-const isDirection = isOneOf(['sent', 'received', 'internal']);
-const isChannel = isOneOf(['http-request', 'http-response', 'sse', 'stdio', 'process']);
-const isKind = isOneOf(['request', 'response', 'error', 'notification', 'comment', 'other']);
-const isSeverity = isOneOf(['error', 'warning', 'info']);
-
-function isRow(value: unknown): value is TrafficRow {
-  if (!isRecord(value)) return false;
-  return (
-    isInteger(value['seq']) &&
-    isNumber(value['time']) &&
-    isName(value['server']) &&
-    isDirection(value['direction']) &&
-    isChannel(value['channel']) &&
-    isKind(value['kind']) &&
-    isString(value['label']) &&
-    isOptional(value['tool'], isString) &&
-    isOptional(value['status'], isInteger) &&
-    isOptional(value['durationMs'], isNumber) &&
-    isInteger(value['size'])
-  );
-}
-
-function isHead(value: unknown): boolean {
-  if (!isRecord(value) || !isString(value['title']) || !Array.isArray(value['lines'])) return false;
-  return value['lines'].every((line) => isRecord(line) && isString(line['name']) && isString(line['value']));
-}
-
-function isNote(value: unknown): boolean {
-  return isRecord(value) && isString(value['rule']) && isSeverity(value['severity']) && isString(value['message']);
-}
-
-function isDetail(value: unknown): value is TrafficDetail {
-  if (!isRecord(value)) return false;
-  return (
-    isInteger(value['seq']) &&
-    isRow(value['row']) &&
-    isOptional(value['exchange'], isInteger) &&
-    isOptional(value['sessionId'], isString) &&
-    isOptional(value['rpcId'], (id) => isString(id) || isNumber(id)) &&
-    isOptional(value['pairedWith'], isInteger) &&
-    Array.isArray(value['heads']) &&
-    value['heads'].every(isHead) &&
-    isString(value['raw'], RAW_LIMIT) &&
-    isInteger(value['rawLength']) &&
-    isOptional(value['json'], (json) => isString(json, RAW_LIMIT)) &&
-    Array.isArray(value['notes']) &&
-    value['notes'].every(isNote)
-  );
-}
-
-const responseShapes: Record<InspectorResponse['type'], Guard> = {
-  ready: (m) =>
-    isNames(m['servers']) && isString(m['filter']) && isOptional(m['server'], isName) && isInteger(m['total']),
-  filter: (m) => isInteger(m['total']) && isOptional(m['error'], isString),
-  page: (m) => isInteger(m['first']) && Array.isArray(m['rows']) && m['rows'].every(isRow) && isInteger(m['total']),
-  find: (m) => isOptional(m['index'], isInteger),
-  detail: (m) => isOptional(m['detail'], isDetail),
-  open: () => true,
-  clear: () => true,
-};
-
-/** Whether a body sent by the host is an answer. */
-export function isInspectorResponse(value: unknown): value is InspectorResponse {
-  return matches(responseShapes, value);
-}
-
-const eventShapes: Record<InspectorEvent['type'], Guard> = {
-  appended: (m) => isInteger(m['total']) && isInteger(m['dropped']),
-  servers: (m) => isNames(m['servers']),
-  setFilter: (m) => isString(m['text']) && isOptional(m['server'], isName),
-  select: (m) => isInteger(m['seq']),
-};
-
-/** Whether a body sent by the host is an event. */
-export function isInspectorEvent(value: unknown): value is InspectorEvent {
-  return matches(eventShapes, value);
-}

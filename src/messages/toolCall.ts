@@ -65,24 +65,24 @@ const isImageType = isOneOf(IMAGE_TYPES);
 const blockShapes: Record<ResultBlock['type'], Guard> = {
   text: (m) => isText(m['text']) && typeof m['json'] === 'boolean',
   image: (m) => isImageType(m['mimeType']) && isText(m['data']) && isInteger(m['size']),
-  link: (m) => isString(m['uri']) && isString(m['name']) && isOptional(m['description'], isString),
+  link: (m) => isString(m['uri']) && isString(m['name']) && isOptional(isString)(m['description']),
   other: (m) => isString(m['title']) && isText(m['json']),
 };
 
 const stateShapes: Record<CallViewState['kind'], Guard> = {
-  running: (m) => isNumber(m['startedAt']) && isOptional(m['progress'], isProgress),
+  running: (m) => isNumber(m['startedAt']) && isOptional(isProgress)(m['progress']),
   done: (m) =>
     isNumber(m['durationMs']) &&
     typeof m['isError'] === 'boolean' &&
     Array.isArray(m['blocks']) &&
     m['blocks'].every((block) => matches(blockShapes, block)) &&
     isText(m['json']) &&
-    isOptional(m['trafficSeq'], isInteger),
+    isOptional(isInteger)(m['trafficSeq']),
   failed: (m) =>
     isNumber(m['durationMs']) &&
     isString(m['errorKind']) &&
     isString(m['message']) &&
-    isOptional(m['trafficSeq'], isInteger),
+    isOptional(isInteger)(m['trafficSeq']),
 };
 
 /** A result may be as large as the message limit that the user set, so only its type is checked. */
@@ -92,7 +92,7 @@ function isText(value: unknown): value is string {
 
 function isProgress(value: unknown): boolean {
   if (!isRecord(value) || !isNumber(value['progress'])) return false;
-  return isOptional(value['total'], isNumber) && isOptional(value['message'], isString);
+  return isOptional(isNumber)(value['total']) && isOptional(isString)(value['message']);
 }
 
 function isCall(value: unknown): value is CallView {

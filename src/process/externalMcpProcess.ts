@@ -7,7 +7,7 @@ import { ExternalMcpError, messageOf } from '../base/errors.ts';
 import { Emitter, type Event, ObservableValue } from '../base/event.ts';
 import type { Log } from '../base/log.ts';
 import { TailBuffer } from '../base/tailBuffer.ts';
-import type { TrafficSink } from '../base/traffic.ts';
+import type { TrafficPart, TrafficSink } from '../base/traffic.ts';
 import type { GuardedRun, ProcessGuard } from './guard.ts';
 import { type CommandLine, hardLimited } from './hardLimit.ts';
 import { memoryKills, noticeOutOfMemory } from './outOfMemory.ts';
@@ -157,7 +157,7 @@ export class ExternalMcpProcess {
     // Execa makes a pipe that nobody has touched flow in the next turn.
     else child.stdout?.pause();
     this.#pipesClosed = Promise.all(child.stdio.map(closed));
-    this.#note(`spawned pid ${child.pid}: ${redact([command, ...args].join(' '))}`);
+    this.#note(`spawned pid ${child.pid}: ${redact([command, ...args].join(' '))}`, 'boundary');
     this.#state.value = { kind: 'running', pid: child.pid };
   }
 
@@ -251,24 +251,24 @@ export class ExternalMcpProcess {
     await this.#pipesClosed;
     const cause = await this.#cause;
     if (!cause) return;
-    this.#note(describeExit(cause));
+    this.#note(describeExit(cause), 'end');
     this.#state.value = { kind: 'exited', cause };
     this.#exited.fire(cause);
   }
 
-  #note(text: string): void {
+  #note(text: string, part?: TrafficPart): void {
     this.#options.log.debug(text);
-    this.#record(text);
+    this.#record(text, part);
   }
 
-  #record(text: string): void {
+  #record(text: string, part: TrafficPart = 'content'): void {
     const { traffic, server, clock } = this.#options;
     traffic.append({
       time: clock.wallTime(),
       server,
       direction: 'internal',
       channel: 'process',
-      part: 'content',
+      part,
       origin: 'internal',
       raw: new TextEncoder().encode(text),
     });

@@ -185,6 +185,21 @@ export class ManagedServer implements Disposable {
     }
   }
 
+  /** Any other request, sent once, its answer as the server wrote it. */
+  async request(
+    method: string,
+    params: Readonly<Record<string, unknown>>,
+    call: { signal?: AbortSignal },
+  ): Promise<unknown> {
+    const { client, run } = this.#up();
+    run.assertTakesCalls();
+    try {
+      return await run.busy(() => client.request(method, params, { ...call, origin: 'user', maxRetries: 0 }));
+    } catch (error) {
+      throw this.#mask(await run.explain(error));
+    }
+  }
+
   dispose(): void {
     this.#relisting.dispose();
     this.#changed.dispose();

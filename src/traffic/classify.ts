@@ -1,7 +1,8 @@
 import { t } from '@vscode/l10n';
 import type { ByteRange, TrafficRecord } from '../base/traffic.ts';
 import type { TrafficKind, TrafficNote } from './entry.ts';
-import { type Envelope, scanEnvelope } from './envelope.ts';
+import { scanEnvelope } from './envelope.ts';
+import { cancelledIdIn, progressTokenIn } from './references.ts';
 import { MAX_BLOCK_LINES, SseReader } from './sseReader.ts';
 
 /** What a record turned out to be. */
@@ -10,6 +11,10 @@ export interface Message {
   method: string | undefined;
   tool: string | undefined;
   rpcId: string | number | undefined;
+  /** The progress token of a request or of a notification of progress, as JSON text. */
+  progressToken?: string | undefined;
+  /** The id of the request that this cancels, as JSON text. */
+  cancels?: string | undefined;
   /** A remark of ours, beside the one that the record may bring. */
   note?: TrafficNote;
 }
@@ -39,12 +44,16 @@ export class Classifier {
 
   classify(record: TrafficRecord): Message {
     // What we wrote ourselves (process events, the reason why an exchange broke) is no message, whatever it looks like.
-    if (record.part === 'head' || record.channel === 'process' || record.direction === 'internal') return OTHER;
+    if (record.part !== 'content' || record.channel === 'process' || record.direction === 'internal') return OTHER;
     return record.channel === 'sse' ? this.#classifyBlock(record) : this.#classifyJson(record.raw, record.largestValue);
   }
 
-  #classifyJson(bytes: Uint8Array, known?: ByteRange): Envelope {
-    const envelope = scanEnvelope(bytes, known);
+  #classifyJson(bytes: Uint8Array, known?: ByteRange): Message {
+    const envelope: Message = scanEnvelope(bytes, known);
+    if (envelope.kind === 'request' || envelope.method === 'notifications/progress') {
+      envelope.progressToken = progressTokenIn(bytes);
+    }
+    if (envelope.method === 'notifications/cancelled') envelope.cancels = cancelledIdIn(bytes);
     if (envelope.method !== undefined) envelope.method = this.#clip(envelope.method);
     if (envelope.tool !== undefined) envelope.tool = this.#clip(envelope.tool);
     if (typeof envelope.rpcId === 'string') envelope.rpcId = this.#clip(envelope.rpcId);

@@ -1,5 +1,5 @@
 import type { TrafficChannel, TrafficDirection, TrafficOrigin } from '../base/traffic.ts';
-import type { TrafficKind } from './entry.ts';
+import type { RowMark, Severity, TrafficKind } from './entry.ts';
 
 /** Stores the words of a union as small numbers. The table must name every word, so a new one cannot be forgotten. */
 class Codes<T extends string> {
@@ -40,3 +40,7 @@ export const kinds = new Codes<TrafficKind>('request', {
   comment: 4,
   other: 5,
 });
+/** 0 stands for none. */
+export const marks = new Codes<RowMark | 'none'>('none', { none: 0, late: 1, duplicate: 2, orphan: 3, unanswered: 4 });
+/** The greater the worse; 0 stands for none. */
+export const severities = new Codes<Severity | 'none'>('none', { none: 0, info: 1, warning: 2, error: 3 });

@@ -5,9 +5,12 @@ export type TrafficKind = 'request' | 'response' | 'error' | 'notification' | 'c
 
 /** A remark about an entry. */
 export interface TrafficNote {
+  /** `jsonrpc.reusedId`, `wire.cut` */
   rule: string;
   severity: 'error' | 'warning' | 'info';
   message: string;
+  /** Of the specification: `JSON-RPC 2.0, 5`. */
+  section?: string;
 }
 
 /**
@@ -46,10 +49,39 @@ export interface TrafficEntry {
 /** One line of a list of traffic, without its bytes; the shape of the inspector's row. */
 export interface TrafficRow extends Pick<
   TrafficEntry,
-  'seq' | 'time' | 'server' | 'direction' | 'channel' | 'kind' | 'tool' | 'status' | 'durationMs' | 'size'
+  'seq' | 'time' | 'server' | 'direction' | 'channel' | 'kind' | 'origin' | 'tool' | 'status' | 'durationMs' | 'size'
 > {
   /** JSON-RPC method, or what stands for it: `POST /mcp`, `200 text/event-stream`, `: ping`, first words. */
   label: string;
+  timing?: RowTiming;
+  /** A request that is still waiting for its answer. */
+  isPending?: boolean;
+  mark?: RowMark;
+  /** How many remarks there are, and how bad the worst is; that a head is rebuilt does not count. */
+  notes?: { count: number; severity: Severity };
+  /** `seq` of the call that this progress or log notification, or request of the server, belongs to. */
+  call?: number;
+  /** Not a message: a process or a session begins or ends here. */
+  isBoundary?: boolean;
+}
+
+export type Severity = TrafficNote['severity'];
+
+/**
+ * What is odd about its place in the conversation. `late`: answers a request that was cancelled. `duplicate`: its request has been
+ * answered before. `orphan`: answers no request. `unanswered`: a request to which no answer will come any more.
+ */
+export type RowMark = 'late' | 'duplicate' | 'orphan' | 'unanswered';
+
+/** When what happened to a request, in milliseconds from its time on; what has not happened, or is not known, is absent. */
+export interface RowTiming {
+  /** A connection was there and sending began. */
+  connectMs?: number;
+  /** The head of the response came. */
+  firstByteMs?: number;
+  answerMs?: number;
+  /** The exchange was over, its stream closed. */
+  endMs?: number;
 }
 
 /** An HTTP head, names and values in the order they were sent. */

@@ -1,63 +1,107 @@
-import { assertNever } from '../base/assert.ts';
-import { origins } from './codes.ts';
+import { t } from '@vscode/l10n';
+import type { Redactor } from '../base/redact.ts';
+import { regexTest, textTest } from './bodySearch.ts';
+import { columnTest, type SegmentTest, serverTest, timeTest } from './columnTests.ts';
+import { Part } from './columns.ts';
 import type { FilterTerm, TrafficFilter } from './filter.ts';
-import type { Segment } from './segment.ts';
+import { parseRegex } from './regexTerm.ts';
 
-/** Says whether a row of the segment it was made for passes. */
-export type RowTest = (row: number) => boolean;
+/** What is shown of a log, beside the filter. */
+export interface MatchOptions {
+  /** Show all HTTP heads. Otherwise only those that tell what no other row does: of requests without a body, and of responses from status 300 on. */
+  heads: boolean;
+  redactor: Redactor;
+  /** Only what this one said, by exact name. */
+  server?: string;
+  /** Milliseconds since the epoch, both included. */
+  from?: number;
+  to?: number;
+  /** What `since:` counts back from, in milliseconds since the epoch; now, by default. */
+  now?: number;
+}
+
+/** A filter as tests: of columns, which take some 10 ns a row, and of bodies, which may take milliseconds. A row must pass both. */
+export interface CompiledFilter {
+  columns: SegmentTest;
+  /** Absent where no term asks for the bytes. */
+  bodies?: SegmentTest;
+  /** Some of them are expressions, which may take for ever. */
+  mayBeEndless: boolean;
+  /** A row may pass later that does not now, or the other way round: when it is answered, marked or remarked on. */
+  isVolatile: boolean;
+}
+
+/** Words of what may change after an entry came; those of a head change when its body comes. */
+const VOLATILE_WORDS = new Set<FilterTerm['word']>(['is', 'note', 'slower-than']);
+const VOLATILE_HEAD_WORDS = new Set<FilterTerm['word']>(['method', 'tool', 'id']);
 
 /**
- * Makes filters into tests of rows that look at columns only. A string is compared once per segment, however many rows have it.
- * @param heads false leaves out the HTTP heads whose message has a row of its own
+ * Makes a filter into one test of rows.
+ * @param heads as in `MatchOptions`
  */
-export function compileFilter(filter: TrafficFilter, heads: boolean): (segment: Segment) => RowTest {
-  const terms = filter.terms.map((term) => ({ ...term, matches: compileValue(term) }));
-  return ({ columns, strings }) => {
-    const tests = terms.map(({ word, negated, matches }) => {
-      const column = columns[word];
-      const textOf = (number: number): string | undefined =>
-        word === 'origin' ? origins.decode(number) : strings.at(number);
-      const verdicts: boolean[] = [];
-      return (row: number) => {
-        const number = column[row] ?? 0;
-        return (verdicts[number] ??= matches(textOf(number)) !== negated);
-      };
-    });
-    return (row) =>
-      (heads || columns.isHead[row] === 0 || columns.standsAlone[row] === 1) && tests.every((test) => test(row));
+export function compileFilter(filter: TrafficFilter, heads: boolean, redactor: Redactor): SegmentTest {
+  const { columns, bodies } = splitFilter(filter, { heads, redactor });
+  return bodies === undefined ? columns : both(columns, bodies);
+}
+
+/** Makes a filter into tests of rows, the quick ones apart from those that read bodies. */
+export function splitFilter(filter: TrafficFilter, options: MatchOptions): CompiledFilter {
+  const { heads, redactor, server, from, to, now = Date.now() } = options;
+  const columns: SegmentTest[] = heads ? [] : [isShown];
+  if (server !== undefined) columns.push(serverTest(server));
+  if (from !== undefined || to !== undefined) {
+    columns.push(timeTest(from ?? Number.NEGATIVE_INFINITY, to ?? Number.POSITIVE_INFINITY));
+  }
+  const bodies: SegmentTest[] = [];
+  for (const { word, value, negated } of filter.terms) {
+    if (word === 'text') bodies.push(negate(textTest(value, redactor), negated));
+    else if (word === 'regex') bodies.push(negate(compiledRegex(value, redactor), negated));
+    else columns.push(negate(columnTest(word, value, redactor, now), negated));
+  }
+  return {
+    columns: all(columns),
+    ...(bodies.length === 0 ? {} : { bodies: all(bodies) }),
+    mayBeEndless: filter.terms.some(({ word }) => word === 'regex'),
+    isVolatile: filter.terms.some(({ word }) => VOLATILE_WORDS.has(word) || (heads && VOLATILE_HEAD_WORDS.has(word))),
   };
 }
 
-/** Servers and origins are compared whole, methods by part; all without regard to case. A row without the value matches no term. */
-function compileValue({ word, value }: FilterTerm): (text: string | undefined) => boolean {
-  const pieces = value.toLowerCase().split('*');
-  switch (word) {
-    case 'server':
-    case 'origin':
-      return (text) => text !== undefined && matchesWhole(pieces, text.toLowerCase());
-    case 'method':
-      return (text) => text !== undefined && findPieces(pieces, text.toLowerCase(), 0) !== -1;
-    default:
-      return assertNever(word);
-  }
+/** A test that wants all of them, in that order. */
+function all(tests: readonly SegmentTest[]): SegmentTest {
+  const [first, ...others] = tests;
+  if (first === undefined) return () => () => true;
+  return others.reduce((before, next) => both(before, next), first);
 }
 
-function matchesWhole(pieces: readonly string[], text: string): boolean {
-  const first = pieces[0] ?? '';
-  if (pieces.length === 1) return text === first;
-  const last = pieces.at(-1) ?? '';
-  if (!text.startsWith(first) || !text.endsWith(last)) return false;
-  const end = findPieces(pieces.slice(1, -1), text, first.length);
-  return end !== -1 && end <= text.length - last.length;
+function both(left: SegmentTest, right: SegmentTest): SegmentTest {
+  return (segment) => {
+    const passesLeft = left(segment);
+    const passesRight = right(segment);
+    return (row) => passesLeft(row) && passesRight(row);
+  };
 }
 
-/** Finds the pieces one behind the other, each as early as can be, which no backtracking could better. Returns where the last ends, or -1. */
-function findPieces(pieces: readonly string[], text: string, from: number): number {
-  let position = from;
-  for (const piece of pieces) {
-    const found = text.indexOf(piece, position);
-    if (found === -1) return -1;
-    position = found + piece.length;
-  }
-  return position;
+const isShown: SegmentTest =
+  ({ columns }) =>
+  (row) =>
+    columns.part[row] !== Part.head;
+
+function compiledRegex(value: string, redactor: Redactor): SegmentTest {
+  const regex = parseRegex(value);
+  return typeof regex === 'string' ? () => () => false : regexTest(regex, redactor);
+}
+
+function negate(test: SegmentTest, negated: boolean): SegmentTest {
+  if (!negated) return test;
+  return (segment) => {
+    const passes = test(segment);
+    return (row) => !passes(row);
+  };
+}
+
+/** Why a search was given up. */
+export function endlessExpression(): string {
+  return t(
+    'The search was stopped, as the expression takes too long. Repetitions within repetitions do, such as (a+)+.',
+  );
 }

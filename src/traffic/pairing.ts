@@ -1,8 +1,11 @@
 import type { TrafficOrigin, TrafficRecord } from '../base/traffic.ts';
 import type { Message } from './classify.ts';
+import type { RowMark } from './entry.ts';
 
 /** Requests without an answer, and exchanges, that are remembered. Beyond it the oldest is forgotten: a later answer stays unpaired. */
 const MAX_REMEMBERED = 1000;
+/** Statuses that only say that a message was taken: the answer to it comes elsewhere. */
+const ACCEPTED = 202;
 
 /** What a record takes over from the messages before it. */
 export interface Link {
@@ -16,33 +19,54 @@ export interface Link {
   origin: TrafficOrigin;
   /** `seq` of the request head in the same HTTP exchange. */
   requestHead?: number;
+  /** `seq` of the call that a notification or a request of the server belongs to. */
+  call?: number;
+  mark?: RowMark;
+  /** Requests whose mark this changes. */
+  marks: readonly MarkChange[];
+}
+
+/** `mark` absent: it has none any more. */
+export interface MarkChange {
+  seq: number;
+  mark?: RowMark;
 }
 
 interface Remembered {
   seq: number;
   time: number;
   origin: TrafficOrigin;
+  server: string;
   direction: TrafficRecord['direction'];
+  kind: Message['kind'];
   key: string;
+  token: string | undefined;
   method: string | undefined;
   tool: string | undefined;
   rpcId: string | number | undefined;
+  /** Its exchange ended without an answer, which may still come where the stream is taken up again. */
+  isLost: boolean;
 }
 
 interface Exchange {
   requestHead?: number;
   /** The message in the request's body: what all entries of the exchange are about. */
   message?: Remembered;
+  status?: number;
 }
 
 /**
  * Finds the request that a message answers: same server, opposite direction, same id, first in its own HTTP exchange, then the
- * latest. Ids are compared as strings, as the dialects require that quote a number back in quotes.
+ * latest. Ids are compared as strings, as the dialects require that quote a number back in quotes. Says of the others what is odd about
+ * them, and of requests that nobody will answer them any more.
  */
 export class Pairing {
   /** In the order they came, so that the first is the oldest. */
   readonly #pending = new Set<Remembered>();
   readonly #byKey = new Map<string, Remembered[]>();
+  readonly #byToken = new Map<string, Remembered>();
+  /** What became of requests that are not pending, by key; the oldest is forgotten first. */
+  readonly #fates = new Map<string, 'answered' | 'cancelled'>();
   /** In the order of their last entry. */
   readonly #exchanges = new Map<number, Exchange>();
   #latest: { number: number; exchange: Exchange } | undefined;
@@ -57,32 +81,41 @@ export class Pairing {
       tool: message.tool ?? request?.tool ?? about?.tool,
       rpcId: message.rpcId ?? (message.method === undefined ? (request?.rpcId ?? about?.rpcId) : undefined),
       origin: request?.origin ?? record.origin,
+      marks: [],
     };
     if (request !== undefined) {
       link.request = request.seq;
       link.durationMs = Math.max(0, record.time - request.time);
+      if (request.isLost) link.marks = [{ seq: request.seq }];
+    } else if (isAnswer(message) && message.rpcId !== undefined) {
+      link.mark = this.#oddity(keyOf(record.server, opposite(record.direction), message.rpcId));
     }
-    const { method, tool, rpcId } = link;
-    const remembered: Remembered = {
-      seq,
-      time: record.time,
-      origin: record.origin,
-      direction: record.direction,
-      key: '',
-      method,
-      tool,
-      rpcId,
-    };
-    if (message.kind === 'request' && message.rpcId !== undefined) {
-      remembered.key = keyOf(record.server, record.direction, message.rpcId);
-      this.#remember(remembered);
-    }
+    const call = this.#callOf(record, message, about);
+    if (call !== undefined) link.call = call.seq;
+    if (message.cancels !== undefined) link.marks = this.#cancel(record, message.cancels);
+    if (record.part === 'end') link.marks = this.#abandon(record.server);
+    const remembered = this.#remember(seq, record, message, link);
     if (exchange?.requestHead !== undefined) link.requestHead = exchange.requestHead;
     if (exchange !== undefined && record.channel === 'http-request') {
       if (record.part === 'head') exchange.requestHead = seq;
       else exchange.message = remembered;
     }
+    if (exchange !== undefined && record.status !== undefined) exchange.status = record.status;
     return link;
+  }
+
+  /** The entries of an exchange that stand for its request: its head, and the message in its body. */
+  requestsOf(exchange: number): number[] {
+    const { requestHead, message } = this.#exchanges.get(exchange) ?? {};
+    return [requestHead, message?.seq].filter((seq) => seq !== undefined);
+  }
+
+  /** An exchange is over: what it asked has had its answer, or gets none here. */
+  end(exchange: number): MarkChange[] {
+    const { message, status } = this.#exchanges.get(exchange) ?? {};
+    if (message === undefined || !this.#pending.has(message) || status === ACCEPTED) return [];
+    message.isLost = true;
+    return [{ seq: message.seq, mark: 'unanswered' }];
   }
 
   #exchange(number: number | undefined): Exchange | undefined {
@@ -92,10 +125,7 @@ export class Pairing {
     const exchange = this.#exchanges.get(number) ?? {};
     this.#exchanges.delete(number);
     this.#exchanges.set(number, exchange);
-    if (this.#exchanges.size > MAX_REMEMBERED) {
-      const [oldest] = this.#exchanges.keys();
-      if (oldest !== undefined) this.#exchanges.delete(oldest);
-    }
+    if (this.#exchanges.size > MAX_REMEMBERED) deleteOldest(this.#exchanges);
     this.#latest = { number, exchange };
     return exchange;
   }
@@ -113,26 +143,78 @@ export class Pairing {
       : answer.rpcId === undefined
         ? undefined
         : this.#byKey.get(keyOf(record.server, opposite(record.direction), answer.rpcId))?.at(-1);
-    if (request !== undefined) this.#forget(request);
+    if (request !== undefined) this.#forget(request, 'answered');
     return request;
   }
 
-  #remember(request: Remembered): void {
-    this.#pending.add(request);
-    const sameKey = this.#byKey.get(request.key);
-    if (sameKey === undefined) this.#byKey.set(request.key, [request]);
-    else sameKey.push(request);
+  #oddity(key: string): RowMark {
+    switch (this.#fates.get(key)) {
+      case 'answered':
+        return 'duplicate';
+      case 'cancelled':
+        return 'late';
+      default:
+        return 'orphan';
+    }
+  }
+
+  /** By its token, else by the exchange that it came in. */
+  #callOf(record: TrafficRecord, message: Message, about: Remembered | undefined): Remembered | undefined {
+    if (message.kind !== 'notification' && message.kind !== 'request') return undefined;
+    const { progressToken } = message;
+    const isProgress = message.kind === 'notification' && progressToken !== undefined;
+    const asked = opposite(record.direction);
+    const byToken = isProgress ? this.#byToken.get(keyOf(record.server, asked, progressToken)) : undefined;
+    return byToken ?? (about?.kind === 'request' && about.direction === asked ? about : undefined);
+  }
+
+  #cancel({ server, direction }: TrafficRecord, id: string): MarkChange[] {
+    const request = this.#byKey.get(keyOf(server, direction, unquoted(id)))?.at(-1);
+    if (request === undefined) return [];
+    this.#forget(request, 'cancelled');
+    return [{ seq: request.seq, mark: 'unanswered' }];
+  }
+
+  #abandon(server: string): MarkChange[] {
+    const abandoned = [...this.#pending].filter((request) => request.server === server);
+    for (const request of abandoned) this.#forget(request);
+    return abandoned.map(({ seq }) => ({ seq, mark: 'unanswered' }));
+  }
+
+  #remember(seq: number, record: TrafficRecord, message: Message, link: Link): Remembered {
+    const { time, origin, server, direction } = record;
+    const { method, tool, rpcId } = link;
+    const { kind } = message;
+    const of = { seq, time, origin, server, direction, kind, method, tool, rpcId };
+    const remembered: Remembered = { ...of, key: '', token: undefined, isLost: false };
+    if (kind !== 'request' || message.rpcId === undefined) return remembered;
+    remembered.key = keyOf(server, direction, message.rpcId);
+    this.#pending.add(remembered);
+    this.#fates.delete(remembered.key);
+    const sameKey = this.#byKey.get(remembered.key);
+    if (sameKey === undefined) this.#byKey.set(remembered.key, [remembered]);
+    else sameKey.push(remembered);
+    if (message.progressToken !== undefined) {
+      remembered.token = keyOf(server, direction, message.progressToken);
+      this.#byToken.set(remembered.token, remembered);
+    }
     if (this.#pending.size > MAX_REMEMBERED) {
       const [oldest] = this.#pending;
       if (oldest !== undefined) this.#forget(oldest);
     }
+    return remembered;
   }
 
-  #forget(request: Remembered): void {
+  #forget(request: Remembered, fate?: 'answered' | 'cancelled'): void {
     this.#pending.delete(request);
     const others = this.#byKey.get(request.key)?.filter((other) => other !== request) ?? [];
     if (others.length === 0) this.#byKey.delete(request.key);
     else this.#byKey.set(request.key, others);
+    if (request.token !== undefined && this.#byToken.get(request.token) === request)
+      this.#byToken.delete(request.token);
+    if (fate === undefined) return;
+    this.#fates.set(request.key, fate);
+    if (this.#fates.size > MAX_REMEMBERED) deleteOldest(this.#fates);
   }
 }
 
@@ -140,8 +222,22 @@ function isAnswer(message: Message): boolean {
   return message.kind === 'response' || message.kind === 'error';
 }
 
+function deleteOldest<K>(map: Map<K, unknown>): void {
+  const [oldest] = map.keys();
+  if (oldest !== undefined) map.delete(oldest);
+}
+
 function keyOf(server: string, direction: TrafficRecord['direction'], rpcId: string | number): string {
   return JSON.stringify([server, direction, String(rpcId)]);
+}
+
+/** The text of an id that stands as JSON. */
+function unquoted(json: string): string {
+  try {
+    return String(JSON.parse(json));
+  } catch {
+    return json;
+  }
 }
 
 function opposite(direction: TrafficRecord['direction']): TrafficRecord['direction'] {

@@ -1,11 +1,13 @@
 import { t } from '@vscode/l10n';
 import { displayText } from '../base/displayText.ts';
-import type { Redactor } from '../base/redact.ts';
+import { Redactor } from '../base/redact.ts';
 import { startsStream } from './classify.ts';
-import { channels, directions, kinds, origins } from './codes.ts';
-import type { TrafficEntry, TrafficHead, TrafficKind, TrafficNote, TrafficRow } from './entry.ts';
+import { channels, directions, kinds, marks, origins, severities } from './codes.ts';
+import { Part } from './columns.ts';
+import type { RowTiming, TrafficEntry, TrafficHead, TrafficNote, TrafficRow } from './entry.ts';
 import { headLabel, maskHead, parseHead } from './heads.ts';
-import type { Place } from './segmentStore.ts';
+import { callOf, isHead, isPending, pairedWith, storedNotes } from './segment.ts';
+import type { Place } from './segments.ts';
 import { SseReader } from './sseReader.ts';
 
 /** UTF-16 units of a label; what is longer ends in an ellipsis. */
@@ -16,10 +18,13 @@ const PREVIEW_BYTES = 16 * 1024;
 /** Turns rows into objects for others: the one way out of the log, and the place where secrets are masked. */
 export class Presenter {
   readonly #redactor: Redactor;
+  readonly #showsSecrets: boolean;
   readonly #sse = new SseReader();
 
-  constructor(redactor: Redactor) {
-    this.#redactor = redactor;
+  /** @param redactor absent: secrets are shown as they are, which somebody must have asked for */
+  constructor(redactor?: Redactor) {
+    this.#redactor = redactor ?? new Redactor();
+    this.#showsSecrets = redactor === undefined;
   }
 
   /** @param firstSeq the oldest entry that is still there, since others are not pointed at */
@@ -28,7 +33,6 @@ export class Presenter {
     const { columns, strings } = segment;
     const entry: TrafficEntry = {
       ...this.#common(place),
-      origin: origins.decode(columns.origin[row] ?? 0),
       raw: this.raw(place),
       notes: this.#notes(place),
     };
@@ -44,8 +48,8 @@ export class Presenter {
     if (rpcId !== undefined) entry.rpcId = rpcId;
     const status = columns.status[row] ?? 0;
     if (status !== 0) entry.status = status;
-    const pairedWith = present(columns.pairedWith[row]);
-    if (pairedWith !== undefined && pairedWith >= firstSeq) entry.pairedWith = pairedWith;
+    const other = pairedWith(segment, row);
+    if (other !== undefined && other >= firstSeq) entry.pairedWith = other;
     const durationMs = present(columns.durationMs[row]);
     if (durationMs !== undefined) entry.durationMs = durationMs;
     const offset = present(columns.offset[row]);
@@ -65,15 +69,24 @@ export class Presenter {
     const status = columns.status[row] ?? 0;
     if (status !== 0) result.status = status;
     const durationMs = present(columns.durationMs[row]);
-    // On the answer only: a list shows a request before it is answered, and does not ask for its row again.
-    if (durationMs !== undefined && isAnswer(result.kind)) result.durationMs = durationMs;
+    if (durationMs !== undefined) result.durationMs = durationMs;
+    const timing = timingOf(place);
+    if (timing !== undefined) result.timing = timing;
+    if (isPending(segment, row)) result.isPending = true;
+    const mark = marks.decode(columns.mark[row] ?? 0);
+    if (mark !== 'none') result.mark = mark;
+    const severity = severities.decode(columns.noteSeverity[row] ?? 0);
+    if (severity !== 'none') result.notes = { count: columns.noteCount[row] ?? 0, severity };
+    const call = callOf(segment, row);
+    if (call !== undefined) result.call = call;
+    if (columns.part[row] === Part.boundary) result.isBoundary = true;
     return result;
   }
 
   /** A copy of the bytes, of the same length, secrets masked by value and in heads by name too. */
   raw({ segment, row }: Place): Uint8Array {
     const copy = segment.raw(row).slice();
-    if (segment.columns.isHead[row] === 1) maskHead(copy);
+    if (isHead(segment, row) && !this.#showsSecrets) maskHead(copy);
     return this.#redactor.bytes(copy);
   }
 
@@ -85,7 +98,7 @@ export class Presenter {
   jsonText(place: Place): string | undefined {
     const { segment, row } = place;
     const { columns } = segment;
-    if (columns.isHead[row] === 1 || channels.decode(columns.channel[row] ?? 0) === 'process') return undefined;
+    if (isHead(segment, row) || channels.decode(columns.channel[row] ?? 0) === 'process') return undefined;
     const content = this.#content(place);
     const text = content === undefined ? '' : decode(content).trim();
     return /^[{[]/.test(text) ? this.#redactor.text(text) : undefined;
@@ -94,7 +107,7 @@ export class Presenter {
   /** What entries and rows have in common. */
   #common(
     place: Place,
-  ): Pick<TrafficEntry & TrafficRow, 'seq' | 'time' | 'server' | 'direction' | 'channel' | 'kind' | 'size'> {
+  ): Pick<TrafficEntry & TrafficRow, 'seq' | 'time' | 'server' | 'direction' | 'channel' | 'kind' | 'origin' | 'size'> {
     const { segment, row } = place;
     const { columns, strings } = segment;
     return {
@@ -104,6 +117,7 @@ export class Presenter {
       direction: directions.decode(columns.direction[row] ?? 0),
       channel: channels.decode(columns.channel[row] ?? 0),
       kind: kinds.decode(columns.kind[row] ?? 0),
+      origin: origins.decode(columns.origin[row] ?? 0),
       size: sizeOf(place),
     };
   }
@@ -118,7 +132,7 @@ export class Presenter {
   #label(place: Place): string {
     const { segment, row } = place;
     const { columns, strings } = segment;
-    if (columns.isHead[row] === 1) return headLabel(this.head(place));
+    if (isHead(segment, row)) return headLabel(this.head(place));
     const kind = kinds.decode(columns.kind[row] ?? 0);
     const method = strings.at(columns.method[row] ?? 0);
     // Rows that are no message may have inherited a method, but it would hide what they are.
@@ -127,10 +141,8 @@ export class Presenter {
   }
 
   #notes({ segment, row }: Place): TrafficNote[] {
-    const stored = segment.strings.at(segment.columns.notes[row] ?? 0);
-    // Written by the log itself, as an array of notes.
-    const notes = stored === undefined ? [] : (JSON.parse(stored) as TrafficNote[]);
-    if (segment.columns.isHead[row] === 1) notes.unshift(reconstructed());
+    const notes = storedNotes(segment, row);
+    if (isHead(segment, row)) notes.unshift(reconstructed());
     return notes.map((note) => ({ ...note, message: this.#redactor.text(note.message) }));
   }
 
@@ -149,12 +161,21 @@ function reconstructed(): TrafficNote {
   };
 }
 
-function isAnswer(kind: TrafficKind): boolean {
-  return kind === 'response' || kind === 'error';
+/** Of a request over HTTP, or of one that has its answer. */
+function timingOf({ segment: { columns }, row }: Place): RowTiming | undefined {
+  if (columns.kind[row] !== kinds.encode('request')) return undefined;
+  const found = {
+    connectMs: present(columns.connectMs[row]),
+    firstByteMs: present(columns.firstByteMs[row]),
+    answerMs: present(columns.durationMs[row]),
+    endMs: present(columns.endMs[row]),
+  };
+  const known = Object.entries(found).filter(([, value]) => value !== undefined);
+  return known.length === 0 ? undefined : Object.fromEntries(known);
 }
 
-function sizeOf({ segment: { columns }, row }: Place): number {
-  return columns.isHead[row] === 1 ? 0 : (columns.length[row] ?? 0);
+function sizeOf({ segment, row }: Place): number {
+  return isHead(segment, row) ? 0 : (segment.columns.length[row] ?? 0);
 }
 
 function present(value: number | undefined): number | undefined {

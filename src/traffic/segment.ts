@@ -1,9 +1,22 @@
 import type { TrafficOrigin, TrafficRecord } from '../base/traffic.ts';
-import { channels, directions, kinds, origins } from './codes.ts';
-import { Columns } from './columns.ts';
-import type { TrafficKind } from './entry.ts';
+import { channels, directions, kinds, marks, origins, severities } from './codes.ts';
+import { Columns, Part } from './columns.ts';
+import type { RowMark, TrafficKind, TrafficNote } from './entry.ts';
 import { Slabs } from './slabs.ts';
 import { StringTable } from './stringTable.ts';
+
+/** A stretch of a log as its readers see it: columns, strings, and the bytes of a row wherever they lie. */
+export interface SegmentView {
+  readonly firstSeq: number;
+  /** Rows that there are. */
+  readonly count: number;
+  readonly columns: Columns;
+  readonly strings: StringTable;
+  /** The bytes in the log itself: for reading only, and not to be given away. */
+  raw(row: number): Uint8Array;
+  /** Positions in `raw`, other than 0, where another read from the socket began. */
+  chunkStarts(row: number): number[];
+}
 
 /** How large a segment may grow: it is the unit in which old traffic is dropped. */
 export interface SegmentLimits {
@@ -23,28 +36,44 @@ export interface RowValues {
   method: string | undefined;
   tool: string | undefined;
   rpcId: string | number | undefined;
-  /** A JSON array of notes. */
-  notes: string | undefined;
+  notes: readonly TrafficNote[];
+  mark: RowMark | undefined;
+  /** `seq` of the request that this answers. */
   pairedWith: number | undefined;
+  /** `seq` of the call that this belongs to. */
+  call: number | undefined;
   durationMs: number | undefined;
-  standsAlone: boolean;
+  /** One of `Part`. */
+  part: number;
 }
 
-const CHUNK_START_BYTES = 4;
+/** When an exchange got how far, in the column that keeps it. */
+export type Phase = 'connectMs' | 'firstByteMs' | 'endMs';
 
-/** A stretch of the log: columns, the bytes and the strings of its rows. A row is a number; nothing is kept as an object. */
-export class Segment {
+const CHUNK_START_BYTES = 4;
+/** More notes of one row are not kept: hostile messages may break every rule there is. */
+const MAX_NOTES = 50;
+
+/** A segment in memory, which can be written to. A row is a number; nothing is kept as an object. */
+export class Segment implements SegmentView {
   readonly firstSeq: number;
   readonly columns: Columns;
   readonly strings = new StringTable();
   readonly #limits: SegmentLimits;
   readonly #slabs: Slabs;
+  /** Where in its slab the record lies; its chunk starts follow. */
+  readonly #slab: Uint16Array;
+  readonly #start: Uint32Array;
+  readonly #chunks: Uint32Array;
   #count = 0;
 
   constructor(firstSeq: number, limits: SegmentLimits) {
     this.firstSeq = firstSeq;
     this.#limits = limits;
     this.columns = new Columns(limits.rows);
+    this.#slab = new Uint16Array(limits.rows);
+    this.#start = new Uint32Array(limits.rows);
+    this.#chunks = new Uint32Array(limits.rows);
     this.#slabs = new Slabs(limits.slabBytes);
   }
 
@@ -54,11 +83,11 @@ export class Segment {
 
   /** Memory held, in bytes: columns and slabs by capacity, strings by estimate. */
   get byteSize(): number {
-    return this.columns.byteSize + this.#slabs.byteSize + this.strings.byteSize;
+    return this.#columnBytes + this.#slabs.byteSize + this.strings.byteSize;
   }
 
   get isFull(): boolean {
-    return this.#count === this.#limits.rows || this.byteSize - this.columns.byteSize >= this.#limits.bytes;
+    return this.#count === this.#limits.rows || this.byteSize - this.#columnBytes >= this.#limits.bytes;
   }
 
   /** Takes the record in. The caller has made sure that the segment is not full. */
@@ -66,22 +95,27 @@ export class Segment {
     const row = this.#count;
     this.#count += 1;
     const { columns, strings } = this;
+    const { pairedWith, call } = values;
+    const seq = this.firstSeq + row;
     columns.time[row] = record.time;
     columns.offset[row] = record.offset ?? Number.NaN;
-    columns.pairedWith[row] = values.pairedWith ?? Number.NaN;
+    columns.pairDistance[row] = pairedWith === undefined ? 0 : pairedWith - seq;
+    columns.callDistance[row] = call === undefined ? 0 : seq - call;
     columns.durationMs[row] = values.durationMs ?? Number.NaN;
+    for (const phase of ['connectMs', 'firstByteMs', 'endMs'] as const) columns[phase][row] = Number.NaN;
     columns.exchange[row] = record.exchange ?? 0;
+    columns.length[row] = record.raw.length;
     columns.status[row] = record.status ?? 0;
     columns.server[row] = strings.intern(values.server);
     columns.sessionId[row] = strings.intern(values.sessionId);
-    columns.notes[row] = strings.intern(values.notes);
     columns.direction[row] = directions.encode(record.direction);
     columns.channel[row] = channels.encode(record.channel);
     columns.kind[row] = kinds.encode(values.kind);
     columns.origin[row] = origins.encode(values.origin);
-    columns.isHead[row] = record.part === 'head' ? 1 : 0;
-    columns.standsAlone[row] = values.standsAlone ? 1 : 0;
+    columns.part[row] = values.part;
+    columns.mark[row] = marks.encode(values.mark ?? 'none');
     this.setMessage(row, values);
+    this.addNotes(row, values.notes);
     this.#store(row, record);
   }
 
@@ -96,11 +130,29 @@ export class Segment {
 
   /** Joins a request to its answer, given by its `seq`. */
   setAnswer(row: number, seq: number, durationMs: number | undefined): void {
-    this.columns.pairedWith[row] = seq;
+    this.columns.pairDistance[row] = seq - this.firstSeq - row;
     this.columns.durationMs[row] = durationMs ?? Number.NaN;
   }
 
-  /** The bytes in the log itself: for reading only, and not to be given away. */
+  setMark(row: number, mark: RowMark | undefined): void {
+    this.columns.mark[row] = marks.encode(mark ?? 'none');
+  }
+
+  /** @param time milliseconds since the epoch; only the first time of a phase counts */
+  setPhase(row: number, phase: Phase, time: number): void {
+    const { columns } = this;
+    if (Number.isNaN(columns[phase][row])) columns[phase][row] = Math.max(0, time - (columns.time[row] ?? 0));
+  }
+
+  addNotes(row: number, added: readonly TrafficNote[]): void {
+    if (added.length === 0) return;
+    const { columns, strings } = this;
+    const notes = [...storedNotes(this, row), ...added].slice(0, MAX_NOTES);
+    columns.notes[row] = strings.intern(JSON.stringify(notes));
+    columns.noteCount[row] = notes.length;
+    columns.noteSeverity[row] = Math.max(...notes.map(({ severity }) => severities.encode(severity)));
+  }
+
   raw(row: number): Uint8Array {
     return this.#slabs.view(this.#place(row), this.columns.length[row] ?? 0);
   }
@@ -116,26 +168,57 @@ export class Segment {
     this.#slabs.trim();
   }
 
+  get #columnBytes(): number {
+    return this.columns.byteSize + this.#slab.byteLength + this.#start.byteLength + this.#chunks.byteLength;
+  }
+
   #store(row: number, { raw, chunkStarts = [], mayKeep = false }: TrafficRecord): void {
-    const { columns } = this;
     const place = this.#slabs.put(raw, chunkStarts.length * CHUNK_START_BYTES, mayKeep);
-    columns.slab[row] = place.slab;
-    columns.start[row] = place.start;
-    columns.length[row] = raw.length;
-    columns.chunks[row] = chunkStarts.length;
+    this.#slab[row] = place.slab;
+    this.#start[row] = place.start;
+    this.#chunks[row] = chunkStarts.length;
     if (chunkStarts.length === 0) return;
     const view = this.#chunkView(row);
     chunkStarts.forEach((start, index) => view.setUint32(index * CHUNK_START_BYTES, start));
   }
 
   #chunkView(row: number): DataView {
-    const size = (this.columns.chunks[row] ?? 0) * CHUNK_START_BYTES;
+    const size = (this.#chunks[row] ?? 0) * CHUNK_START_BYTES;
     const { slab, start } = this.#place(row);
     const bytes = this.#slabs.view({ slab, start: start + (this.columns.length[row] ?? 0) }, size);
     return new DataView(bytes.buffer, bytes.byteOffset, size);
   }
 
   #place(row: number): { slab: number; start: number } {
-    return { slab: this.columns.slab[row] ?? 0, start: this.columns.start[row] ?? 0 };
+    return { slab: this.#slab[row] ?? 0, start: this.#start[row] ?? 0 };
   }
+}
+
+/** `seq` of the other one of the pair: the answer to a request, or the request of an answer. */
+export function pairedWith({ firstSeq, columns }: SegmentView, row: number): number | undefined {
+  const distance = columns.pairDistance[row] ?? 0;
+  return distance === 0 ? undefined : firstSeq + row + distance;
+}
+
+/** `seq` of the call that a notification, or a request of the server, belongs to. */
+export function callOf({ firstSeq, columns }: SegmentView, row: number): number | undefined {
+  const distance = columns.callDistance[row] ?? 0;
+  return distance === 0 ? undefined : firstSeq + row - distance;
+}
+
+/** An HTTP head, of either kind. */
+export function isHead({ columns }: SegmentView, row: number): boolean {
+  return columns.part[row] === Part.head || columns.part[row] === Part.tellingHead;
+}
+
+/** Whether a request is still waiting for its answer. */
+export function isPending({ columns }: SegmentView, row: number): boolean {
+  return columns.kind[row] === kinds.encode('request') && columns.pairDistance[row] === 0 && columns.mark[row] === 0;
+}
+
+/** The remarks as they were stored; secrets are in them as they were. */
+export function storedNotes({ columns, strings }: SegmentView, row: number): TrafficNote[] {
+  const stored = strings.at(columns.notes[row] ?? 0);
+  // Written by the log itself, as an array of notes.
+  return stored === undefined ? [] : (JSON.parse(stored) as TrafficNote[]);
 }

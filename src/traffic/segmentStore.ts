@@ -1,17 +1,12 @@
 import type { TrafficRecord } from '../base/traffic.ts';
 import { type RowValues, Segment, type SegmentLimits } from './segment.ts';
-
-/** Where an entry is. */
-export interface Place {
-  segment: Segment;
-  row: number;
-}
+import type { Place, Segments } from './segments.ts';
 
 /**
  * Rows in segments under a budget. Numbers of entries (`seq`) count from 1 and go on when entries are dropped. The segment
  * being written is kept even where it alone is over the budget, so the budget is never exceeded by more than that.
  */
-export class SegmentStore {
+export class SegmentStore implements Segments<Segment> {
   readonly #maxBytes: number;
   readonly #limits: SegmentLimits;
   #segments: Segment[] = [];
@@ -52,34 +47,10 @@ export class SegmentStore {
     this.#keepBudget();
   }
 
-  /** Sets what an entry is about once that is known. */
-  setMessage({ segment, row }: Place, about: Pick<RowValues, 'method' | 'tool' | 'rpcId'>): void {
-    this.#resize(segment, () => segment.setMessage(row, about));
+  /** Changes a row that is there: what it is about, its answer, its remarks. */
+  update({ segment, row }: Place<Segment>, change: (segment: Segment, row: number) => void): void {
+    this.#resize(segment, () => change(segment, row));
     this.#keepBudget();
-  }
-
-  find(seq: number): Place | undefined {
-    if (!Number.isInteger(seq) || seq < this.firstSeq || seq > this.#lastSeq) return undefined;
-    let low = 0;
-    let high = this.#segments.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#segments[middle]?.firstSeq ?? 0) <= seq) low = middle;
-      else high = middle - 1;
-    }
-    const segment = this.#segments[low];
-    return segment === undefined ? undefined : { segment, row: seq - segment.firstSeq };
-  }
-
-  /** Places of rows after `seq`, oldest first, that pass the test made for their segment. */
-  *search(seq: number, passes: (segment: Segment) => (row: number) => boolean): Generator<Place> {
-    for (const segment of this.#segments) {
-      if (segment.firstSeq + segment.count <= seq + 1) continue;
-      const test = passes(segment);
-      for (let row = Math.max(0, seq + 1 - segment.firstSeq); row < segment.count; row += 1) {
-        if (test(row)) yield { segment, row };
-      }
-    }
   }
 
   clear(): void {

@@ -4,19 +4,24 @@ import type { ManagedServer } from '../servers/managedServer.ts';
 import type { ServerRegistry } from '../servers/serverRegistry.ts';
 import { EVERYTHING, parseFilter, type TrafficFilter } from '../traffic/filter.ts';
 import type { TrafficLog } from '../traffic/trafficLog.ts';
+import type { Inspectors } from './inspector/inspectors.ts';
 
 const API_VERSION = '1.0.0';
 
 /** What the extension hands out to others. */
-export function createExports(registry: ServerRegistry, traffic: TrafficLog): api.ExternalMcpExports {
-  const v1 = createApiV1(registry, traffic);
+export function createExports(
+  registry: ServerRegistry,
+  traffic: TrafficLog,
+  inspectors: Pick<Inspectors, 'load'>,
+): api.ExternalMcpExports {
+  const v1 = createApiV1(registry, traffic, inspectors);
   return {
     getApi: (version: string) =>
       version === '1' ? { available: true, api: v1 } : { available: false, reason: 'version-unknown' },
   };
 }
 
-function createApiV1(registry: ServerRegistry, traffic: TrafficLog): api.ApiV1 {
+function createApiV1(registry: ServerRegistry, traffic: TrafficLog, inspectors: Pick<Inspectors, 'load'>): api.ApiV1 {
   return {
     apiVersion: API_VERSION,
     get servers() {
@@ -52,7 +57,15 @@ function createApiV1(registry: ServerRegistry, traffic: TrafficLog): api.ApiV1 {
       return result as Promise<api.CallToolResult>;
     },
     traffic: {
-      entries: (filter, page) => traffic.entries(readFilter(filter), page),
+      entries(filter, page) {
+        // Whoever reads the traffic wants to know what is wrong with it, which is looked for from then on.
+        void inspectors.load();
+        return traffic.entries(readFilter(filter), page);
+      },
+      async export(format, filter) {
+        const tools = await inspectors.load();
+        return tools.exportText(format, readFilter(filter));
+      },
       onDidAppend: traffic.onDidAppend,
       clear: () => traffic.clear(),
     },

@@ -95,7 +95,7 @@ function addressFact(value: string, isExposed: boolean): Fact {
   if (!isExposed) return fact;
   return {
     ...fact,
-    value: t('{0} · open to the network', value),
+    value: t('open to the network · {0}', value),
     explanation: t('It listens on all interfaces, so that other machines may reach it. Let it listen on 127.0.0.1.'),
     isWarning: true,
   };

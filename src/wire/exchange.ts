@@ -89,6 +89,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    this.#recorder.reach('connected');
     // Aborted while it waited for a connection.
     if (this.#failure !== undefined) controller.abort(this.#failure);
   }
@@ -149,6 +150,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.#fail(this.#named(error));
       return;
     }
+    this.#recorder.reach('ended');
     this.#release();
     this.#body?.end();
   }
@@ -163,6 +165,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#failure = error;
     this.#release();
     this.#recordCut(error);
+    this.#recorder.reach('ended');
     this.#controller?.abort(error);
     this.#response.reject(error);
     this.#body?.end(error);

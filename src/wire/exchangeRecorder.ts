@@ -1,4 +1,4 @@
-import type { TrafficOrigin, TrafficRecord } from '../base/traffic.ts';
+import type { ExchangePhase, TrafficOrigin, TrafficRecord } from '../base/traffic.ts';
 import type { Joined } from './chunks.ts';
 import type { OutgoingRequest } from './exchange.ts';
 import type { WireOptions } from './fetch.ts';
@@ -58,6 +58,11 @@ export class ExchangeRecorder {
 
   event(block: SseBlock, cut?: string): void {
     this.#content('sse', block, block.offset, block.shape, cut);
+  }
+
+  reach(phase: ExchangePhase): void {
+    const { traffic, clock } = this.#wire;
+    traffic.reach(this.#exchange, phase, clock.wallTime());
   }
 
   /** An end without a byte of the body that one could show. */

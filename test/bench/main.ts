@@ -6,6 +6,8 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import * as activation from './activation.bench.ts';
 import * as build from './build.bench.ts';
+import * as filter from './filter.bench.ts';
+import * as importFile from './import.bench.ts';
 import * as latency from './latency.bench.ts';
 import * as ready from './ready.bench.ts';
 import type { BenchRow } from './row.ts';
@@ -17,7 +19,19 @@ import { formatTable } from './table.ts';
 import * as traffic from './trafficStore.bench.ts';
 
 /** In this order: what measures in this process comes before what fills its heap. */
-const benches = { spawn, sampling, latency, ready, supervision, stream, build, activation, traffic };
+const benches = {
+  spawn,
+  sampling,
+  latency,
+  ready,
+  supervision,
+  stream,
+  build,
+  activation,
+  traffic,
+  filter,
+  importFile,
+};
 
 const { values: options } = parseArgs({
   options: { only: { type: 'string', multiple: true }, json: { type: 'string' } },

@@ -132,10 +132,10 @@ export class ToolCalls implements Disposable {
         if (this.#last !== undefined)
           await this.#context.editArguments(this.#last.server, this.#last.tool, this.#last.args);
       },
-      showTraffic: () => {
+      showTraffic: async () => {
         const state = this.#view?.state;
         const seq = state === undefined || state.kind === 'running' ? undefined : state.trafficSeq;
-        this.#context.inspectors.open(this.#view?.server, seq);
+        await this.#context.inspectors.open(this.#view?.server, seq);
       },
       openResult: async () => {
         const document = await vscode.workspace.openTextDocument({ content: pretty(this.#result), language: 'json' });
@@ -147,11 +147,10 @@ export class ToolCalls implements Disposable {
   /** The entry of the request, for the link to its traffic. */
   #trafficOf({ server, tool }: CallRequest, before: number): { trafficSeq?: number } {
     const { traffic } = this.#context;
-    const filter = { terms: [{ word: 'server', value: server, negated: false } as const] };
-    for (const seq of traffic.search(filter, false, before)) {
+    for (let seq = before + 1; seq <= traffic.lastSeq; seq += 1) {
       const row = traffic.row(seq);
-      if (row?.kind === 'request' && row.direction === 'sent' && row.tool === displayText(tool, 200))
-        return { trafficSeq: seq };
+      if (row?.kind !== 'request' || row.direction !== 'sent' || row.server !== server) continue;
+      if (row.tool === displayText(tool, 200)) return { trafficSeq: seq };
     }
     return {};
   }

@@ -72,6 +72,14 @@ export const commandTable = {
   },
   openInspector: ({ inspectors }, { server }) => inspectors.open(server),
   clearTraffic: ({ traffic }) => traffic.clear(),
+  exportTraffic: async ({ inspectors }) => (await inspectors.load()).exportLive(),
+  importTraffic: async () => {
+    const title = t('Open Recorded Traffic');
+    const filters = { [t('MCP Traffic')]: ['mcptraffic'] };
+    const [uri] = (await vscode.window.showOpenDialog({ title, filters, canSelectMany: false })) ?? [];
+    if (uri !== undefined) await vscode.commands.executeCommand('vscode.open', uri);
+  },
+  recordTraffic: async ({ inspectors }) => (await inspectors.load()).recording.toggle(),
   showOutput: async ({ registry, output }, target) => {
     const server = await chosen(registry, target, t('Show Output'));
     if (server !== undefined) output.show(server.name);

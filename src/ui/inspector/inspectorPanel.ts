@@ -1,63 +1,95 @@
-import * as vscode from 'vscode';
-import { t } from '@vscode/l10n';
+import type * as vscode from 'vscode';
 import { stackOf } from '../../base/errors.ts';
-import { type Disposable, DisposableStore, MutableDisposable } from '../../base/lifecycle.ts';
-import {
-  type InspectorEvent,
-  type InspectorRequest,
-  type InspectorResponse,
-  isInspectorRequest,
-  RAW_LIMIT,
-  type TrafficDetail,
-} from '../../messages/inspector.ts';
+import type { Event } from '../../base/event.ts';
+import { type Disposable, DisposableStore } from '../../base/lifecycle.ts';
+import type { InspectorEvent, InspectorRequest, InspectorResponse } from '../../messages/inspector.ts';
+import { isInspectorRequest } from '../../messages/inspectorChecks.ts';
 import type { ServerRegistry } from '../../servers/serverRegistry.ts';
-import { EVERYTHING, hideHealthChecks, parseFilter, type TrafficFilter } from '../../traffic/filter.ts';
+import type { FileLog } from '../../traffic/exchangeFiles/fileLog.ts';
+import type { TrafficFilter } from '../../traffic/filter.ts';
 import type { TrafficLog } from '../../traffic/trafficLog.ts';
-import { FilteredView } from '../../traffic/view.ts';
+import type { TrafficReader } from '../../traffic/trafficReader.ts';
+import type { ChannelLog } from '../output.ts';
 import { PageChannel } from '../panels/pageChannel.ts';
 import { pageHtml, pageIcon } from '../panels/pageHtml.ts';
-import type { ChannelLog } from '../output.ts';
+import { EntryActions } from './entryActions.ts';
+import { EntryAnswers } from './entryAnswers.ts';
+import type { KeptLooks } from './keptLooks.ts';
+import { ListAnswers } from './listAnswers.ts';
+import type { MessageDocuments } from './messageDocuments.ts';
 
-export interface InspectorContext {
+export interface PanelContext {
   extensionUri: vscode.Uri;
-  registry: ServerRegistry;
-  traffic: TrafficLog;
   log: ChannelLog;
+  kept: KeptLooks;
+  documents: MessageDocuments;
+  editArguments(server: string, tool: string, args: object): Promise<void>;
+  report(error: unknown): void;
+  /** Asks where to, and writes it there. */
+  export(traffic: TrafficReader, filter: TrafficFilter): Promise<void>;
 }
 
-/** One inspector page with its host side: a filtered view of the log of which the page asks for what it shows. */
+/** The recording of this window. */
+export interface LiveSource {
+  kind: 'live';
+  traffic: TrafficLog;
+  registry: ServerRegistry;
+  recording: Recording;
+}
+
+/** What a file holds. */
+export interface FileSource {
+  kind: 'file';
+  traffic: TrafficReader;
+  name: string;
+  log: FileLog;
+}
+
+/** The switch of "Record to File". */
+export interface Recording {
+  readonly isOn: boolean;
+  readonly onDidChange: Event<void>;
+  toggle(): Promise<void>;
+}
+
+/** One inspector page with its host side. */
 export class InspectorPanel implements Disposable {
-  readonly #context: InspectorContext;
   readonly #panel: vscode.WebviewPanel;
+  readonly #source: LiveSource | FileSource;
+  readonly #context: PanelContext;
+  readonly #list: ListAnswers;
+  readonly #entries: EntryAnswers;
+  readonly #actions: EntryActions;
   readonly #owned = new DisposableStore();
-  readonly #view = new MutableDisposable<FilteredView>();
   readonly #channel: PageChannel<InspectorRequest, InspectorResponse, InspectorEvent>;
   /** Whose traffic to show, until the page has been told. */
   #server: string | undefined;
   #select: number | undefined;
   #pageReady = false;
 
-  constructor(panel: vscode.WebviewPanel, context: InspectorContext, server?: string) {
-    this.#context = context;
+  constructor(panel: vscode.WebviewPanel, source: LiveSource | FileSource, context: PanelContext, server?: string) {
+    const { traffic } = source;
+    const registry = source.kind === 'live' ? source.registry : undefined;
     this.#panel = panel;
+    this.#source = source;
+    this.#context = context;
     this.#server = server;
-    this.#channel = new PageChannel(
-      panel.webview,
-      isInspectorRequest,
-      (request) => this.#answer(request),
-      (error) => context.log.error(stackOf(error)),
+    this.#entries = new EntryAnswers(traffic, registry);
+    this.#actions = new EntryActions({ ...context, traffic, ...(registry === undefined ? {} : { registry }) });
+    this.#channel = this.#owned.add(
+      new PageChannel(
+        panel.webview,
+        isInspectorRequest,
+        (request) => this.#answer(request),
+        (error) => context.log.error(stackOf(error)),
+      ),
     );
-    this.#owned.add(this.#channel);
-    this.#owned.add(this.#view);
-    this.#owned.add(
-      context.registry.onDidChangeServers(() => this.#channel.tell({ type: 'servers', servers: this.#servers() })),
-    );
-    this.#observe(hideHealthChecks(EVERYTHING), false);
+    this.#list = this.#owned.add(new ListAnswers(traffic));
+    this.#owned.add(this.#list.onDidChange((event) => this.#channel.tell(event)));
+    this.#follow(source);
     panel.iconPath = pageIcon(context.extensionUri);
     panel.webview.html = pageHtml(panel.webview, context.extensionUri, 'inspector', panel.title);
   }
-
-  readonly onDidDispose = (listener: () => void): vscode.Disposable => this.#panel.onDidDispose(listener);
 
   /** Brings the panel to the front and, where given, shows one server's traffic and selects an entry. */
   reveal(server?: string, seq?: number): void {
@@ -75,43 +107,114 @@ export class InspectorPanel implements Disposable {
     this.#owned.dispose();
   }
 
+  #follow(source: LiveSource | FileSource): void {
+    if (source.kind === 'file') {
+      const { log } = source;
+      const share = (): number => (log.state.kind === 'reading' ? log.state.share : 1);
+      this.#owned.add(
+        log.onDidChangeState(() => {
+          this.#channel.tell({ type: 'progress', task: 'file', share: share() });
+          if (log.state.kind === 'failed') this.#context.report(log.state.error);
+        }),
+      );
+      return;
+    }
+    const { registry, recording } = source;
+    this.#owned.add(
+      registry.onDidChangeServers(() => this.#channel.tell({ type: 'servers', servers: this.#servers() })),
+    );
+    this.#owned.add(
+      recording.onDidChange(() => this.#channel.tell({ type: 'recording', isRecording: recording.isOn })),
+    );
+  }
+
   async #answer(request: InspectorRequest): Promise<InspectorResponse> {
-    const { traffic } = this.#context;
-    const view = this.#view.value;
+    const { type } = request;
     switch (request.type) {
       case 'ready':
-        this.#pageReady = true;
-        this.#selectSoon();
         return this.#welcome();
       case 'filter':
-        return this.#applyFilter(request);
+        return this.#list.filter(request);
+      case 'stopSearch':
+        return this.#list.stopSearch();
+      case 'complete':
+        return this.#list.complete(request);
       case 'page':
-        return {
-          type: 'page',
-          first: request.first,
-          rows: view?.page(request.first, request.count) ?? [],
-          total: view?.total ?? 0,
-        };
-      case 'find': {
-        const index = view?.indexOf(request.seq) ?? -1;
-        return index === -1 ? { type: 'find' } : { type: 'find', index };
-      }
+        return this.#list.page(request);
+      case 'find':
+        return this.#list.find(request);
+      case 'statistics':
+        return this.#list.statistics();
+      case 'overview':
+        return this.#list.overview(request);
       case 'detail':
-        return { type: 'detail', detail: this.#detail(request.seq) };
-      case 'open':
-        await this.#openInEditor(request.seq);
-        return { type: 'open' };
-      case 'clear':
-        traffic.clear();
-        return { type: 'clear' };
+        return this.#entries.detail(request);
+      case 'bytes':
+        return this.#entries.bytes(request);
+      case 'events':
+        return this.#entries.events(request);
+      case 'related':
+        return this.#entries.related(request);
+      case 'schema':
+        return this.#entries.schema(request);
+      case 'record':
+        if (this.#source.kind === 'live') this.#later(this.#source.recording.toggle());
+        return { type: 'record', isRecording: this.#isRecording };
+      default:
+        await this.#act(request);
+        // Their answers say nothing more.
+        return { type } as InspectorResponse;
     }
   }
 
+  async #act(
+    request: Extract<
+      InspectorRequest,
+      { type: 'saveFilters' | 'saveLayout' | 'copy' | 'replay' | 'compare' | 'open' | 'export' | 'clear' }
+    >,
+  ): Promise<void> {
+    switch (request.type) {
+      case 'saveFilters':
+        return this.#context.kept.saveFilters(request.filters);
+      case 'saveLayout':
+        return this.#context.kept.saveLayout(request.layout);
+      case 'copy':
+        return this.#actions.copy(request.seq, request.format);
+      case 'replay':
+        return this.#actions.replay(request.seq, request.edit);
+      case 'compare':
+        return this.#actions.compare(request.left, request.right);
+      case 'open':
+        return this.#actions.open(request.seq);
+      case 'export':
+        return this.#later(this.#context.export(this.#source.traffic, this.#list.shownFilter));
+      case 'clear':
+        if (this.#source.kind === 'live') this.#source.traffic.clear();
+    }
+  }
+
+  /** Asks the user something, for longer than the page waits. */
+  #later(work: Promise<void>): void {
+    work.catch((error: unknown) => this.#context.report(error));
+  }
+
   #welcome(): InspectorResponse {
+    this.#pageReady = true;
+    this.#selectSoon();
     const server = this.#server;
     this.#server = undefined;
-    const total = this.#view.value?.total ?? 0;
-    return { type: 'ready', servers: this.#servers(), filter: '', total, ...(server === undefined ? {} : { server }) };
+    const { filters, layout } = this.#context.kept.read();
+    return {
+      type: 'ready',
+      servers: this.#servers(),
+      filter: '',
+      total: this.#list.total,
+      savedFilters: filters,
+      isRecording: this.#isRecording,
+      ...(layout === undefined ? {} : { layout }),
+      ...(this.#source.kind === 'file' ? { file: this.#source.name } : {}),
+      ...(server === undefined ? {} : { server }),
+    };
   }
 
   /** The page asks for its rows once it is ready; a selection told before that would be lost. */
@@ -121,60 +224,11 @@ export class InspectorPanel implements Disposable {
     if (seq !== undefined) setImmediate(() => this.#channel.tell({ type: 'select', seq }));
   }
 
-  #applyFilter({ text, heads, health, server }: InspectorRequest & { type: 'filter' }): InspectorResponse {
-    const parsed = parseFilter(text);
-    if (!parsed.ok) return { type: 'filter', total: this.#view.value?.total ?? 0, error: parsed.message };
-    const chosen = server === undefined ? [] : [{ word: 'server', value: server, negated: false } as const];
-    const filter = { terms: [...parsed.filter.terms, ...chosen] };
-    this.#observe(health ? filter : hideHealthChecks(filter), heads);
-    return { type: 'filter', total: this.#view.value?.total ?? 0 };
-  }
-
-  #observe(filter: TrafficFilter, heads: boolean): void {
-    const view = new FilteredView(this.#context.traffic, { filter, heads });
-    view.onDidChange(({ total, dropped }) => this.#channel.tell({ type: 'appended', total, dropped }));
-    this.#view.value = view;
+  get #isRecording(): boolean {
+    return this.#source.kind === 'live' && this.#source.recording.isOn;
   }
 
   #servers(): string[] {
-    return this.#context.registry.servers.map(({ name }) => name);
+    return this.#source.kind === 'live' ? this.#source.registry.servers.map(({ name }) => name) : this.#list.servers();
   }
-
-  #detail(seq: number): TrafficDetail | undefined {
-    const { traffic } = this.#context;
-    const entry = traffic.entry(seq);
-    const row = traffic.row(seq);
-    if (entry === undefined || row === undefined) return undefined;
-    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(entry.raw);
-    const json = traffic.jsonText(seq);
-    const { exchange, sessionId, rpcId, pairedWith, notes } = entry;
-    return {
-      seq,
-      row,
-      heads: traffic.exchangeHeads(seq),
-      raw: text.slice(0, RAW_LIMIT),
-      rawLength: text.length,
-      notes,
-      ...(json === undefined || json.length > RAW_LIMIT ? {} : { json }),
-      ...(exchange === undefined ? {} : { exchange }),
-      ...(sessionId === undefined ? {} : { sessionId }),
-      ...(rpcId === undefined ? {} : { rpcId }),
-      ...(pairedWith === undefined ? {} : { pairedWith }),
-    };
-  }
-
-  async #openInEditor(seq: number): Promise<void> {
-    const { traffic } = this.#context;
-    const entry = traffic.entry(seq);
-    if (entry === undefined) return;
-    const content = traffic.jsonText(seq) ?? new TextDecoder().decode(entry.raw);
-    const language = traffic.jsonText(seq) === undefined ? 'plaintext' : 'json';
-    const document = await vscode.workspace.openTextDocument({ content, language });
-    await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
-  }
-}
-
-/** Title of the panel. */
-export function inspectorTitle(): string {
-  return t('MCP Traffic');
 }

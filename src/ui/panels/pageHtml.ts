@@ -12,7 +12,7 @@ export function pageOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
   return { enableScripts: true, localResourceRoots };
 }
 
-/** The document of a page under a policy that allows our own script and styles and nothing else; images only as data. */
+/** The document of a page under a policy that allows our own script and styles and nothing else; images and sound only as data. */
 export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, page: PageName, title: string): string {
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64');
   const script = webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', 'webview', `${page}.js`));
@@ -23,6 +23,7 @@ export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, page
     `font-src ${webview.cspSource}`,
     `script-src 'nonce-${nonce}'`,
     `img-src data:`,
+    `media-src data:`,
   ].join('; ');
   return `<!doctype html>
 <html lang="${escape(vscode.env.language)}">

@@ -1,15 +1,20 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { displayText } from '../../base/displayText.ts';
 import type { TrafficDetail } from '../../messages/inspector.ts';
-import { formatCount, formatDuration, formatSize, formatTime } from '../shared/format.ts';
 import { closeIcon, errorIcon, infoIcon, warningIcon } from '../shared/icons.ts';
 import type { JsonTreeView } from '../shared/jsonTreeView.ts';
-import { exactText } from '../shared/exactText.ts';
 import { t } from '../shared/l10n.ts';
-import { tabList, tabPanel } from '../shared/tabs.ts';
-import { visibleText } from '../shared/visibleText.ts';
+import { type Tab, tabList, tabPanel } from '../shared/tabs.ts';
+import { actionBar } from './detail/actionBar.ts';
+import { headersTab } from './detail/headersTab.ts';
+import { parsedTab } from './detail/parsedTab.ts';
+import { rawTab } from './detail/rawTab.ts';
+import { relatedTab } from './detail/relatedTab.ts';
+import { schemaTab } from './detail/schemaTab.ts';
+import type { ShownEntry } from './detail/shownEntry.ts';
+import { hasTiming, timingTab } from './detail/timingTab.ts';
 import type { DetailState } from './entryDetail.ts';
-import { channelText, directionText, isFailure, kindText } from './rowText.ts';
+import { directionText, isFailure, kindText } from './rowText.ts';
 import type { DetailTab } from './savedState.ts';
 
 export interface DetailHandlers {
@@ -19,6 +24,8 @@ export interface DetailHandlers {
   goTo: (seq: number) => void;
   openInEditor: (seq: number) => void;
 }
+
+type OpenState = Exclude<DetailState, { kind: 'closed' }>;
 
 /** The pane of one entry. */
 export function detailView(
@@ -33,9 +40,9 @@ export function detailView(
   </section>`;
 }
 
-function heading(state: Exclude<DetailState, { kind: 'closed' }>, handlers: DetailHandlers): TemplateResult {
+function heading(state: OpenState, handlers: DetailHandlers): TemplateResult {
   return html`<header class="detail-head">
-    ${state.kind === 'shown' ? title(state.detail, handlers) : html`<h2>#${state.seq}</h2>`}
+    ${state.kind === 'shown' ? title(state.entry.detail, handlers) : html`<h2>#${state.seq}</h2>`}
     <button
       class="icon-button"
       aria-label=${t('Close Detail')}
@@ -68,12 +75,7 @@ function pairText(kind: TrafficDetail['row']['kind']): string {
   return kind === 'request' ? t('answered by') : t('answer to');
 }
 
-function body(
-  state: Exclude<DetailState, { kind: 'closed' }>,
-  tab: DetailTab,
-  treeView: JsonTreeView,
-  handlers: DetailHandlers,
-): TemplateResult {
+function body(state: OpenState, tab: DetailTab, treeView: JsonTreeView, handlers: DetailHandlers): TemplateResult {
   switch (state.kind) {
     case 'loading':
       return html`<p class="remark" aria-busy="true">${t('Loading…')}</p>`;
@@ -86,15 +88,60 @@ function body(
     case 'shown':
       break;
   }
-  const { detail } = state;
-  const tabs = [
-    { id: 'headers', title: t('Headers') },
-    { id: 'parsed', title: t('Parsed') },
-    { id: 'raw', title: t('Raw') },
-  ] as const;
-  const content =
-    tab === 'headers' ? headersTab(detail) : tab === 'parsed' ? parsedTab(state, treeView) : rawTab(detail, handlers);
-  return html`${notes(detail)}${tabList<DetailTab>(t('Entry'), tabs, tab, handlers.selectTab)}${tabPanel(tab, content)}`;
+  const { entry, actions } = state;
+  const tabs = tabsFor(entry);
+  // The tab that was chosen stays chosen for the next entry that has it.
+  const shown = tabs.some(({ id }) => id === tab) ? tab : entry.tree === undefined ? 'raw' : 'parsed';
+  return html`${actionBar(entry.detail, actions, handlers.goTo)}${notes(entry.detail)}
+  ${tabList<DetailTab>(t('Entry'), tabs, shown, handlers.selectTab)}
+  ${tabPanel(shown, tabContent(shown, entry, treeView, handlers))}`;
+}
+
+/** The tabs in which there is something to see. */
+function tabsFor({ detail, tree }: ShownEntry): Tab<DetailTab>[] {
+  const tabs: [DetailTab, string, boolean][] = [
+    ['headers', t('Headers'), true],
+    ['parsed', t('Parsed'), true],
+    ['raw', t('Raw'), true],
+    ['hex', t('Hex'), detail.byteLength > 0],
+    ['events', t('Events'), detail.eventCount > 0],
+    ['timing', t('Timing'), hasTiming(detail)],
+    ['schema', t('Schema'), tree !== undefined],
+    ['related', t('Related'), true],
+  ];
+  return tabs.flatMap(([id, title, hasContent]) => (hasContent ? [{ id, title }] : []));
+}
+
+function tabContent(
+  tab: DetailTab,
+  entry: ShownEntry,
+  treeView: JsonTreeView,
+  { goTo, openInEditor }: DetailHandlers,
+): TemplateResult {
+  const { detail } = entry;
+  switch (tab) {
+    case 'headers':
+      return headersTab(entry);
+    case 'parsed':
+      return parsedTab(entry, treeView);
+    case 'raw':
+      return rawTab(detail, openInEditor);
+    case 'hex':
+      return hexTab(entry);
+    case 'events':
+      return entry.events.template(goTo);
+    case 'timing':
+      return timingTab(detail, goTo);
+    case 'schema':
+      return schemaTab(entry.schema.get(), goTo);
+    case 'related':
+      return relatedTab(entry.related.get(), detail.seq, goTo);
+  }
+}
+
+function hexTab({ hex, detail }: ShownEntry): TemplateResult {
+  const remark = html`<p class="remark">${t('Secrets stay masked here.')}</p>`;
+  return html`${detail.isRevealed ? remark : nothing}${hex.template()}`;
 }
 
 function notes({ notes }: TrafficDetail): TemplateResult | typeof nothing {
@@ -107,64 +154,9 @@ function notes({ notes }: TrafficDetail): TemplateResult | typeof nothing {
         html`<li class=${note.severity}>
           ${icons[note.severity]}<span class="spoken">${words[note.severity]}: </span
           ><span>${displayText(note.message)}</span>
-          <span class="extra">${displayText(note.rule, 100)}</span>
+          <code class="extra">${displayText(note.rule, 100)}</code>
+          ${note.section === undefined ? nothing : html`<span class="extra section">${displayText(note.section, 200)}</span>`}
         </li>`,
     )}
   </ul>`;
-}
-
-function headersTab({ seq, row, exchange, sessionId, rpcId, heads }: TrafficDetail): TemplateResult {
-  const facts: [string, string | undefined][] = [
-    [t('Number'), `#${seq}`],
-    [t('Time'), formatTime(row.time)],
-    [t('Server'), displayText(row.server)],
-    [t('Direction'), directionText(row.direction).spoken],
-    [t('Channel'), channelText(row.channel)],
-    [t('Status'), row.status === undefined ? undefined : String(row.status)],
-    [t('Duration'), row.durationMs === undefined ? undefined : formatDuration(row.durationMs)],
-    [t('Size'), `${formatSize(row.size)}${row.size < 1000 ? '' : ` (${formatCount(row.size)} B)`}`],
-    [t('HTTP exchange'), exchange === undefined ? undefined : String(exchange)],
-    [t('Session'), sessionId],
-    [t('JSON-RPC id'), rpcId === undefined ? undefined : JSON.stringify(rpcId)],
-  ];
-  const lines = facts.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
-  return html`${definitions(t('General'), lines, 'words')}${heads.map((head) => definitions(head.title, head.lines, 'code'))}`;
-}
-
-function definitions(
-  heading: string,
-  lines: readonly { name: string; value: string }[],
-  kind: 'words' | 'code',
-): TemplateResult {
-  return html`<h3>${displayText(heading, 2000)}</h3>
-    <dl class="definitions ${kind}">
-      ${lines.map(
-        ({ name, value }) =>
-          html`<div>
-            <dt>${visibleText(name)}</dt>
-            <dd>${visibleText(value)}</dd>
-          </div>`,
-      )}
-    </dl>`;
-}
-
-function parsedTab({ detail, tree }: Extract<DetailState, { kind: 'shown' }>, treeView: JsonTreeView): TemplateResult {
-  if (tree !== undefined) return treeView.template(tree, t('JSON'));
-  if (detail.raw.length < detail.rawLength) {
-    return html`<p class="remark">${t('Too long to be parsed here. The Raw tab opens it in an editor.')}</p>`;
-  }
-  return html`<p class="remark">${t('There is no JSON in this entry.')}</p>`;
-}
-
-function rawTab({ seq, raw, rawLength }: TrafficDetail, handlers: DetailHandlers): TemplateResult {
-  const note =
-    raw.length < rawLength
-      ? html`<p class="remark">
-          ${t('The first {0} of {1} characters.', formatCount(raw.length), formatCount(rawLength))}
-        </p>`
-      : nothing;
-  return html`<div class="raw-actions">
-      ${note}<button class="link" @click=${() => handlers.openInEditor(seq)}>${t('Open in Editor')}</button>
-    </div>
-    ${raw === '' ? html`<p class="remark">${t('Nothing was sent here.')}</p>` : html`<pre class="raw">${exactText(raw)}</pre>`}`;
 }

@@ -2,8 +2,8 @@ import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import { Emitter } from '../../base/event.ts';
 import { type Disposable, MutableDisposable } from '../../base/lifecycle.ts';
-import type { TrafficDetail } from '../../messages/inspector.ts';
-import { JsonTree } from '../shared/jsonTree.ts';
+import { EntryActions } from './detail/entryActions.ts';
+import { ShownEntry } from './detail/shownEntry.ts';
 import type { InspectorChannel } from './trafficList.ts';
 
 /** An arrow key held down passes a row every 30 ms; only where it rests is the entry fetched. */
@@ -12,7 +12,7 @@ const SETTLE_MS = 60;
 export type DetailState =
   | { kind: 'closed' }
   | { kind: 'loading'; seq: number }
-  | { kind: 'shown'; seq: number; detail: TrafficDetail; tree: JsonTree | undefined }
+  | { kind: 'shown'; seq: number; entry: ShownEntry; actions: EntryActions }
   | { kind: 'gone'; seq: number }
   | { kind: 'failed'; seq: number; message: string };
 
@@ -24,10 +24,20 @@ export class EntryDetail {
   readonly #settling = new MutableDisposable<Disposable>();
   #state: DetailState = { kind: 'closed' };
   #wanted: number | undefined;
+  /** Grows with every question for an entry, so that only the last one's answer counts. */
+  #asked = 0;
+  /** What can be done with the entry that is shown; the mark for a comparison outlives it. */
+  readonly actions: EntryActions;
 
   constructor(channel: InspectorChannel, clock: Clock) {
     this.#channel = channel;
     this.#clock = clock;
+    this.actions = new EntryActions(
+      channel,
+      clock,
+      () => this.#changed.fire(),
+      (isRevealed) => this.#reveal(isRevealed),
+    );
   }
 
   readonly onDidChange = this.#changed.event;
@@ -61,27 +71,43 @@ export class EntryDetail {
 
   /** Has the whole text opened in an editor of VS Code. */
   openInEditor(seq: number): void {
-    this.#channel.request({ type: 'open', seq }).catch((error: unknown) => {
-      if (this.#wanted === seq) this.#set({ kind: 'failed', seq, message: messageOf(error) });
-    });
+    this.actions.openInEditor(seq);
   }
 
-  async #fetch(seq: number): Promise<void> {
-    const state = await this.#ask(seq);
-    if (this.#wanted === seq) this.#set(state);
+  /** Only the entry that is shown: any other comes masked. */
+  #reveal(isRevealed: boolean): void {
+    if (this.#wanted !== undefined) void this.#fetch(this.#wanted, isRevealed);
   }
 
-  async #ask(seq: number): Promise<DetailState> {
+  async #fetch(seq: number, reveal = false): Promise<void> {
+    const number = ++this.#asked;
+    const state = await this.#ask(seq, reveal);
+    if (this.#wanted === seq && number === this.#asked) this.#set(state);
+  }
+
+  async #ask(seq: number, reveal: boolean): Promise<DetailState> {
     try {
-      const { detail } = await this.#channel.request({ type: 'detail', seq });
+      const { detail } = await this.#channel.request({ type: 'detail', seq, ...(reveal ? { reveal } : {}) });
       if (detail === undefined) return { kind: 'gone', seq };
-      return { kind: 'shown', seq, detail, tree: detail.json === undefined ? undefined : JsonTree.parse(detail.json) };
+      const previous = this.#state.kind === 'shown' ? this.#state.entry : undefined;
+      const handlers = {
+        redraw: () => this.#changed.fire(),
+        copy: (text: string, said?: string) => this.actions.copyText(text, said),
+        fail: (message: string) => this.actions.fail(message),
+      };
+      return {
+        kind: 'shown',
+        seq,
+        entry: new ShownEntry(detail, this.#channel, handlers, previous),
+        actions: this.actions,
+      };
     } catch (error) {
       return { kind: 'failed', seq, message: messageOf(error) };
     }
   }
 
   #set(state: DetailState): void {
+    this.actions.reset();
     this.#state = state;
     this.#changed.fire();
   }

@@ -1,34 +1,64 @@
-import { html, nothing, render, type TemplateResult } from 'lit';
+import { html, nothing, render, type TemplateResult } from 'lit/html.js';
 import type { Clock } from '../../base/clock.ts';
 import { type Disposable, MutableDisposable } from '../../base/lifecycle.ts';
+import type { TrafficRow } from '../../messages/inspector.ts';
+import { Announcer } from '../shared/announcer.ts';
 import { JsonTreeView } from '../shared/jsonTreeView.ts';
 import { t } from '../shared/l10n.ts';
+import { PopupMenu } from '../shared/popupMenu.ts';
 import { SplitView } from '../shared/splitView.ts';
 import type { PageHost } from '../shared/vscode.ts';
+import { columnMenu } from './columnMenu.ts';
+import { readColumns, writeColumns } from './columns.ts';
 import { detailView } from './detailView.ts';
+import { emptyList } from './emptyList.ts';
 import { EntryDetail } from './entryDetail.ts';
-import { type DetailTab, readSavedState, type SavedState } from './savedState.ts';
-import { toolbar } from './toolbar.ts';
+import { FilterBox } from './filterBox.ts';
+import { filterField } from './filterField.ts';
+import { filterTerm, withTerm } from './filterText.ts';
+import { listNotices } from './listNotices.ts';
+import { OverviewStrip, rangeChip } from './overviewStrip.ts';
+import { PanelState } from './panelState.ts';
+import { RowActions } from './rowActions.ts';
+import { rowMenu, type RowMenuHandlers } from './rowMenu.ts';
+import { type DetailTab, readSavedState, savedState } from './savedState.ts';
+import { SavedFiltersButton } from './savedFilters.ts';
+import { StatisticsView } from './statisticsView.ts';
+import type { TimeRange } from './timeRange.ts';
+import { countText, toolbar } from './toolbar.ts';
 import { TrafficGrid } from './trafficGrid.ts';
 import { type InspectorChannel, type ListFilter, TrafficList } from './trafficList.ts';
 
-/** Milliseconds without a key until a filter is applied. */
-const TYPING_PAUSE_MS = 200;
 /** Pixels of width below which the detail goes below the list. */
 const NARROW = 1000;
+/** Milliseconds that the columns rest before the host keeps them. */
+const LAYOUT_PAUSE_MS = 500;
 
-/** The inspector: list, detail and toolbar drawn as one, at most once per frame. */
+/** What of the filter is changed; a member that is `undefined` is taken away. */
+type FilterChange = { [Member in keyof ListFilter]?: ListFilter[Member] | undefined };
+
+/** The inspector: toolbar, overview, list or statistics, and detail drawn as one, at most once per frame. */
 export class InspectorPage {
   readonly #root: HTMLElement;
   readonly #host: PageHost;
+  readonly #channel: InspectorChannel;
   readonly #clock: Clock;
   readonly #list: TrafficList;
+  readonly #panel: PanelState;
   readonly #detail: EntryDetail;
   readonly #grid: TrafficGrid;
   readonly #split: SplitView;
+  readonly #filterBox: FilterBox;
+  readonly #savedFilters: SavedFiltersButton;
+  readonly #overview: OverviewStrip;
+  readonly #statistics: StatisticsView;
+  readonly #actions: RowActions;
+  readonly #announcer: Announcer;
+  readonly #menu = new PopupMenu(() => this.#redraw());
   readonly #treeView = new JsonTreeView(() => this.#redraw());
-  readonly #typing = new MutableDisposable<Disposable>();
-  #typed: string;
+  readonly #layoutPause = new MutableDisposable<Disposable>();
+  /** The columns as this page has had them set; until then, what the host kept counts. */
+  #layout: string | undefined;
   #tab: DetailTab;
   #saved: string | undefined;
   #frame = 0;
@@ -36,41 +66,99 @@ export class InspectorPage {
   constructor(root: HTMLElement, host: PageHost, channel: InspectorChannel, clock: Clock) {
     this.#root = root;
     this.#host = host;
+    this.#channel = channel;
     this.#clock = clock;
+    const redraw = (): void => this.#redraw();
     const saved = readSavedState(host.getState());
     this.#tab = saved.tab;
-    this.#typed = saved.filter;
-    const { filter: text, heads, health, server } = saved;
-    this.#list = new TrafficList(channel, { text, heads, health, ...(server === undefined ? {} : { server }) });
+    this.#layout = saved.layout;
+    const { filter: text, heads, health, server, sort } = saved;
+    this.#list = new TrafficList(channel, clock, {
+      text,
+      heads,
+      health,
+      ...(server === undefined ? {} : { server }),
+      ...(sort === undefined ? {} : { sort }),
+    });
+    this.#panel = new PanelState(channel);
     this.#detail = new EntryDetail(channel, clock);
-    this.#split = new SplitView(t('Resize detail'), saved.split, () => this.#redraw());
-    this.#grid = new TrafficGrid(this.#list, {
+    this.#actions = new RowActions(channel, clock, redraw);
+    this.#announcer = new Announcer(clock, redraw);
+    this.#split = new SplitView(t('Resize detail'), saved.split, redraw);
+    this.#filterBox = new FilterBox(channel, clock, text, {
+      apply: (typed) => this.#applyFilter({ text: typed }),
+      redraw,
+      announceChoices: (count) => this.#announcer.say(count === 1 ? t('1 suggestion') : t('{0} suggestions', count)),
+    });
+    this.#savedFilters = new SavedFiltersButton({
+      apply: (typed) => this.#applyFilter({ text: typed }),
+      save: (filters) => void this.#actions.do(() => this.#panel.saveFilters(filters)),
+      redraw,
+    });
+    this.#overview = new OverviewStrip(channel, clock, { choose: (range) => this.#chooseRange(range), redraw });
+    this.#statistics = new StatisticsView(channel, clock, {
+      choose: (name, method) => {
+        this.#statistics.toggle();
+        this.#applyFilter({ server: name, text: filterTerm('method', method) });
+      },
+      close: () => this.#statistics.toggle(),
+      redraw,
+    });
+    this.#grid = new TrafficGrid(this.#list, clock, {
       activate: (place, open) => this.#activate(place, open),
-      redraw: () => this.#redraw(),
+      redraw,
+      sort: (order) => this.#applyFilter({ sort: order }),
+      columnsChanged: () => this.#keepLayout(),
+      chooseColumns: (x, y) => this.#chooseColumns(x, y),
+      menu: (row, x, y) => this.#openRowMenu(row, x, y),
+      goTo: (seq) => void this.#goTo(seq),
+      pinned: () => this.#detail.actions.marked,
+      pin: (seq) => this.#detail.actions.mark(seq),
     });
-    this.#list.onDidChange(() => this.#redraw());
-    this.#list.onDidReplace(() => void this.#findShown());
-    this.#detail.onDidChange(() => this.#redraw());
-    channel.onEvent((event) => {
-      if (event.type === 'select') void this.#goTo(event.seq);
-      if (event.type === 'setFilter') this.#typed = event.text;
-    });
-    new ResizeObserver(() => this.#redraw()).observe(root);
-    root.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && this.#detail.state.kind !== 'closed') this.#closeDetail();
-    });
+    if (saved.layout !== undefined) this.#grid.columns = readColumns(saved.layout);
+    this.#observe(channel);
     void this.#start(saved.selected);
   }
 
+  #observe(channel: InspectorChannel): void {
+    this.#list.onDidChange(() => this.#redraw());
+    this.#list.onDidReplace(() => {
+      this.#announcer.say(countText(this.#list.total));
+      void this.#findShown();
+    });
+    this.#list.onDidMove(() => void this.#findMoved());
+    this.#panel.onDidChange(() => this.#redraw());
+    this.#detail.onDidChange(() => this.#redraw());
+    channel.onEvent((event) => {
+      if (event.type === 'select') void this.#goTo(event.seq);
+      if (event.type === 'setFilter') this.#filterBox.text = event.text;
+      if (event.type !== 'appended' && event.type !== 'progress') return;
+      this.#overview.refresh();
+      this.#statistics.refresh();
+      if (event.type === 'appended') this.#announcer.say(countText(event.total));
+    });
+    new ResizeObserver(() => this.#redraw()).observe(this.#root);
+    this.#root.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape') return;
+      if (this.#detail.state.kind !== 'closed') this.#closeDetail();
+      else this.#detail.actions.mark(undefined);
+    });
+  }
+
   async #start(selected?: number): Promise<void> {
-    await this.#list.start();
-    this.#typed = this.#list.filter.text;
+    await this.#list.start((welcome) => {
+      this.#panel.welcome(welcome);
+      if (this.#layout === undefined && welcome.layout !== undefined) this.#grid.columns = readColumns(welcome.layout);
+    });
+    this.#overview.refresh();
+    this.#filterBox.text = this.#list.filter.text;
     if (selected !== undefined) await this.#goTo(selected, false);
     this.#redraw();
   }
 
   /** Shows an entry wherever it is; one that the filter hides has a detail and no row. */
   async #goTo(seq: number, focus = true): Promise<void> {
+    if (this.#statistics.isOpen) this.#statistics.toggle();
     this.#detail.show(seq);
     const place = await this.#list.find(seq);
     if (this.#detail.seq === seq) this.#grid.reveal(place, focus);
@@ -86,13 +174,25 @@ export class InspectorPage {
     this.#grid.reveal(this.#grid.active, true);
   }
 
-  /** Applies what stands in the box and changes what is given; `server: undefined` means all of them. */
-  #applyFilter(change: { text?: string; heads?: boolean; health?: boolean; server?: string | undefined }): void {
-    this.#typing.value = undefined;
-    this.#typed = change.text ?? this.#typed;
-    const { heads, health, server } = { ...this.#list.filter, ...change };
-    const filter: ListFilter = { text: this.#typed, heads, health, ...(server === undefined ? {} : { server }) };
-    void this.#list.setFilter(filter);
+  /** Applies what stands in the box and changes what is given. */
+  #applyFilter(change: FilterChange): void {
+    this.#filterBox.text = change.text ?? this.#filterBox.text;
+    const { heads, health, server, sort, from, to } = { ...this.#list.filter, ...change };
+    void this.#list.setFilter({
+      text: this.#filterBox.text,
+      heads: heads ?? false,
+      health: health ?? false,
+      ...(server === undefined ? {} : { server }),
+      ...(sort === undefined ? {} : { sort }),
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+    });
+  }
+
+  #chooseRange(range: TimeRange | undefined): void {
+    const { from, to } = this.#list.filter;
+    if (from !== range?.from || to !== range?.to) this.#applyFilter({ from: range?.from, to: range?.to });
+    else this.#redraw();
   }
 
   /** After the list changed: where is the entry whose detail is open? */
@@ -103,12 +203,80 @@ export class InspectorPage {
     if (place !== undefined && this.#detail.seq === seq) this.#grid.reveal(place);
   }
 
+  /** After rows moved: the current one stays the same entry, wherever it stands now. */
+  async #findMoved(): Promise<void> {
+    const seq = this.#grid.activeSeq;
+    if (seq === undefined) return;
+    const place = await this.#list.find(seq);
+    if (this.#grid.activeSeq === seq) this.#grid.moved(place);
+  }
+
+  #keepLayout(): void {
+    const layout = writeColumns(this.#grid.columns);
+    this.#layout = layout;
+    this.#layoutPause.value = this.#clock.after(
+      LAYOUT_PAUSE_MS,
+      () => void this.#actions.do(() => this.#channel.request({ type: 'saveLayout', layout })),
+    );
+    this.#redraw();
+  }
+
+  #chooseColumns(x: number, y: number): void {
+    this.#menu.open(t('Columns'), x, y, () =>
+      columnMenu(this.#grid.columns, (columns) => {
+        this.#grid.columns = columns;
+        this.#keepLayout();
+      }),
+    );
+  }
+
+  #openRowMenu(row: TrafficRow, x: number, y: number): void {
+    const other = this.#compareWith(row.seq);
+    const context = {
+      canCompare: other !== undefined,
+      isSelected: this.#detail.actions.marked === row.seq,
+      isFile: this.#panel.file !== undefined,
+    };
+    const items = rowMenu(row, context, this.#rowHandlers(other));
+    this.#menu.open(t('Entry {0}', row.seq), x, y, () => items);
+  }
+
+  /** The row that is selected besides another. */
+  #compareWith(seq: number): number | undefined {
+    const { marked } = this.#detail.actions;
+    return [marked, this.#grid.activeSeq].find((candidate) => candidate !== undefined && candidate !== seq);
+  }
+
+  #rowHandlers(other: number | undefined): RowMenuHandlers {
+    return {
+      open: (seq) => this.#actions.open(seq),
+      copyAs: (seq, format) => this.#actions.copyAs(seq, format),
+      compare: (seq) => {
+        if (other !== undefined) this.#actions.compare(other, seq);
+      },
+      replay: (seq, edit) =>
+        void this.#actions.replay(seq, edit).then((sent) => (sent === undefined ? undefined : this.#goTo(sent))),
+      goTo: (seq) => void this.#goTo(seq),
+      select: ({ seq }) => this.#detail.actions.mark(seq),
+      filterByServer: (server) => this.#applyFilter({ server }),
+      filterByMethod: (method) =>
+        this.#applyFilter({ text: withTerm(this.#filterBox.text, filterTerm('method', method)) }),
+      filterBySession: (seq) =>
+        void this.#actions.sessionOf(seq).then((id) => {
+          if (id !== undefined) this.#applyFilter({ text: withTerm(this.#filterBox.text, filterTerm('session', id)) });
+        }),
+    };
+  }
+
   #redraw(): void {
     if (this.#frame !== 0) return;
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
       render(this.#template(), this.#root);
       this.#grid.drawn();
+      this.#menu.drawn();
+      this.#savedFilters.drawn();
+      this.#filterBox.drawn(this.#root.querySelector<HTMLInputElement>('#filter'));
       this.#save();
     });
   }
@@ -123,22 +291,59 @@ export class InspectorPage {
       goTo: (seq) => void this.#goTo(seq),
       openInEditor: (seq) => this.#detail.openInEditor(seq),
     });
-    const bar = toolbar(this.#list, this.#typed, {
-      typed: (text) => {
-        this.#typed = text;
-        this.#typing.value = this.#clock.after(TYPING_PAUSE_MS, () => this.#applyFilter({}));
-      },
-      apply: (text) => this.#applyFilter({ text }),
+    const stacked = this.#root.clientWidth < NARROW;
+    const range = this.#range();
+    const list = this.#statistics.isOpen
+      ? this.#statistics.template()
+      : this.#grid.template(
+          emptyList(this.#list, this.#panel, () =>
+            this.#applyFilter({ text: '', server: undefined, from: undefined, to: undefined }),
+          ),
+        );
+    return html`<main class="inspector">
+        <h1 class="spoken">${t('Traffic Inspector')}</h1>
+        ${this.#toolbar(range)}${this.#lost()}${this.#overview.template(range)}
+        ${this.#split.template(stacked, html`<div class="list-side">${list}${this.#notices()}</div>`, detail)}
+        <div class="spoken" role="status" aria-live="polite">${this.#announcer.text}</div>
+      </main>
+      ${this.#menu.template()}`;
+  }
+
+  #range(): TimeRange | undefined {
+    const { from, to } = this.#list.filter;
+    return from === undefined || to === undefined ? undefined : { from, to };
+  }
+
+  #toolbar(range: TimeRange | undefined): TemplateResult {
+    const parts = {
+      filter: filterField(this.#filterBox, this.#list.filterError),
+      savedFilters: this.#savedFilters.template(this.#panel.savedFilters, this.#filterBox.text),
+      range: range && rangeChip(range, () => this.#chooseRange(undefined)),
+      isStatisticsOpen: this.#statistics.isOpen,
+    };
+    return toolbar(this.#list, this.#panel, parts, {
       chooseServer: (server) => this.#applyFilter({ server }),
       toggleHeads: () => this.#applyFilter({ heads: !this.#list.filter.heads }),
       toggleHealth: () => this.#applyFilter({ health: !this.#list.filter.health }),
+      toggleStatistics: () => this.#statistics.toggle(),
+      toggleRecording: () => void this.#actions.do(() => this.#panel.toggleRecording()),
+      chooseColumns: (x, y) => this.#chooseColumns(x, y),
+      export: () => this.#actions.export(),
       clear: () => void this.#list.clear(),
+      stopSearch: () => void this.#actions.do(() => this.#panel.stopSearch()),
     });
-    const stacked = this.#root.clientWidth < NARROW;
-    return html`<main class="inspector">
-      <h1 class="spoken">${t('Traffic Inspector')}</h1>
-      ${bar}${this.#lost()}${this.#split.template(stacked, this.#grid.template(this.#empty()), detail)}
-    </main>`;
+  }
+
+  #notices(): TemplateResult | typeof nothing {
+    const { marked } = this.#detail.actions;
+    return listNotices({
+      notice: this.#actions.notice,
+      marked,
+      other: marked === undefined ? undefined : this.#compareWith(marked),
+      dismiss: () => this.#actions.dismiss(),
+      compare: (left, right) => this.#actions.compare(left, right),
+      unmark: () => this.#detail.actions.mark(undefined),
+    });
   }
 
   #lost(): TemplateResult | typeof nothing {
@@ -150,40 +355,13 @@ export class InspectorPage {
     </div>`;
   }
 
-  #empty(): TemplateResult | undefined {
-    const { status, total, filter } = this.#list;
-    if (total > 0 || status.kind === 'lost') return undefined;
-    if (status.kind === 'loading') return html`<div class="empty"><p>${t('Loading traffic…')}</p></div>`;
-    if (filter.text === '' && filter.server === undefined) {
-      return html`<div class="empty">
-        <h2>${t('No traffic yet')}</h2>
-        <p>
-          ${t('Start an MCP server or call one of its tools: every message it sends or receives appears here, byte for byte.')}
-        </p>
-        ${filter.health ? nothing : html`<p>${t('Health checks are hidden.')}</p>`}
-      </div>`;
-    }
-    return html`<div class="empty">
-      <h2>${t('Nothing matches')}</h2>
-      <p>${t('There may be traffic that the filter or the chosen server hides.')}</p>
-      <button class="button" @click=${() => this.#applyFilter({ text: '', server: undefined })}>
-        ${t('Show All Traffic')}
-      </button>
-    </div>`;
-  }
-
   #save(): void {
-    const { text: filter, server, heads, health } = this.#list.filter;
-    const { seq } = this.#detail;
-    const state: SavedState = {
-      filter,
-      heads,
-      health,
+    const state = savedState(this.#list.filter, {
       split: this.#split.share,
       tab: this.#tab,
-      ...(server === undefined ? {} : { server }),
-      ...(seq === undefined ? {} : { selected: seq }),
-    };
+      selected: this.#detail.seq,
+      layout: this.#layout,
+    });
     const text = JSON.stringify(state);
     if (text === this.#saved) return;
     this.#saved = text;

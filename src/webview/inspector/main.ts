@@ -1,5 +1,5 @@
 import { systemClock } from '../../base/clock.ts';
-import { isInspectorEvent, isInspectorResponse } from '../../messages/inspector.ts';
+import { isInspectorEvent, isInspectorResponse } from '../../messages/inspectorChecks.ts';
 import { HostChannel } from '../shared/channel.ts';
 import { loadTranslations } from '../shared/l10n.ts';
 import { connectPage } from '../shared/vscode.ts';

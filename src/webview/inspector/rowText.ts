@@ -1,9 +1,7 @@
 import { t } from '@vscode/l10n';
 import { displayText } from '../../base/displayText.ts';
-import type { TrafficRow } from '../../messages/inspector.ts';
+import type { ColumnId, RowMark, Severity, TrafficRow } from '../../messages/inspector.ts';
 import { formatDuration, formatSize, formatTime } from '../shared/format.ts';
-
-export type ColumnId = 'time' | 'direction' | 'server' | 'label' | 'kind' | 'status' | 'duration' | 'size';
 
 /** What a cell shows; `spoken` stands for signs that a screen reader does not read. */
 export interface CellText {
@@ -26,6 +24,8 @@ export function columnTitle(column: ColumnId): string {
       return t('Server');
     case 'label':
       return t('Method');
+    case 'tool':
+      return t('Tool');
     case 'kind':
       return t('Type');
     case 'status':
@@ -34,10 +34,13 @@ export function columnTitle(column: ColumnId): string {
       return t('Duration');
     case 'size':
       return t('Size');
+    case 'waterfall':
+      return t('Waterfall');
   }
 }
 
-export function cellText(row: TrafficRow, column: ColumnId): CellText {
+/** @param hasTool the tool has a column of its own */
+export function cellText(row: TrafficRow, column: ColumnId, hasTool = false): CellText {
   switch (column) {
     case 'time':
       return { text: formatTime(row.time) };
@@ -47,8 +50,10 @@ export function cellText(row: TrafficRow, column: ColumnId): CellText {
       return { text: displayText(row.server, LABEL_LENGTH) };
     case 'label': {
       const text = displayText(row.label, LABEL_LENGTH);
-      return row.tool === undefined ? { text } : { text, extra: displayText(row.tool, LABEL_LENGTH) };
+      return row.tool === undefined || hasTool ? { text } : { text, extra: displayText(row.tool, LABEL_LENGTH) };
     }
+    case 'tool':
+      return { text: row.tool === undefined ? '' : displayText(row.tool, LABEL_LENGTH) };
     case 'kind': {
       const [text, extra] = [kindText(row), channelText(row.channel)];
       return text === extra ? { text } : { text, extra };
@@ -59,6 +64,8 @@ export function cellText(row: TrafficRow, column: ColumnId): CellText {
       return { text: row.durationMs === undefined ? '' : formatDuration(row.durationMs) };
     case 'size':
       return { text: row.size === 0 ? '' : formatSize(row.size) };
+    case 'waterfall':
+      return { text: '' };
   }
 }
 
@@ -107,4 +114,51 @@ export function channelText(channel: TrafficRow['channel']): string {
 /** Whether the row tells of something that went wrong: a JSON-RPC error, or a refusal by the server. */
 export function isFailure(row: TrafficRow): boolean {
   return row.kind === 'error' || (row.status !== undefined && row.status >= 400);
+}
+
+/** A word for the row, and a sentence that explains it. */
+export function markText(mark: RowMark): { text: string; title: string } {
+  switch (mark) {
+    case 'late':
+      return { text: t('late'), title: t('Came after its request had been given up') };
+    case 'duplicate':
+      return { text: t('duplicate'), title: t('Its request has been answered before') };
+    case 'orphan':
+      return { text: t('orphan'), title: t('Answers no request') };
+    case 'unanswered':
+      return { text: t('unanswered'), title: t('Its exchange or stream ended without an answer') };
+  }
+}
+
+export function notesText({ count, severity }: { count: number; severity: Severity }): string {
+  switch (severity) {
+    case 'error':
+      return count === 1 ? t('1 note, an error') : t('{0} notes, the worst an error', count);
+    case 'warning':
+      return count === 1 ? t('1 note, a warning') : t('{0} notes, the worst a warning', count);
+    case 'info':
+      return count === 1 ? t('1 note') : t('{0} notes', count);
+  }
+}
+
+/** The row in one breath, as its accessible name: what matters first. */
+export function rowSummary(row: TrafficRow): string {
+  const time = formatTime(row.time);
+  const label = displayText(row.label, LABEL_LENGTH);
+  const server = displayText(row.server, LABEL_LENGTH);
+  if (row.isBoundary === true) return [label, server, time].join(', ');
+  const tool = row.tool === undefined ? '' : ` ${displayText(row.tool, LABEL_LENGTH)}`;
+  const parts = [
+    `${directionText(row.direction).spoken} ${kindText(row)} ${label}${tool}`,
+    row.isPending === true ? t('waiting for its answer') : undefined,
+    row.mark === undefined ? undefined : markText(row.mark).text,
+    row.notes === undefined || row.notes.count === 0 ? undefined : notesText(row.notes),
+    row.status === undefined ? undefined : t('status {0}', row.status),
+    row.durationMs === undefined ? undefined : formatDuration(row.durationMs),
+    row.size === 0 ? undefined : formatSize(row.size),
+    server,
+    row.call === undefined ? undefined : t('belongs to #{0}', row.call),
+    time,
+  ];
+  return parts.filter((part) => part !== undefined).join(', ');
 }

@@ -1,23 +1,38 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { ref } from 'lit/directives/ref.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { TrafficRow } from '../../messages/inspector.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { SortOrder, TrafficRow } from '../../messages/inspector.ts';
 import { formatCount } from '../shared/format.ts';
 import { downIcon } from '../shared/icons.ts';
 import { nextIndex } from '../shared/keys.ts';
 import { t } from '../shared/l10n.ts';
 import * as scroll from '../shared/virtualScroll.ts';
-import { cellText, type ColumnId, columnTitle, isFailure } from './rowText.ts';
+import { columnTracks, nextSort, readColumns, resizeColumn, standardColumns, visibleColumns } from './columns.ts';
+import type { Column } from './columns.ts';
+import { GridHead } from './gridHead.ts';
+import { rowCells, rowClass, type RowContext } from './gridRow.ts';
+import { rowSummary } from './rowText.ts';
 import type { TrafficList } from './trafficList.ts';
+import { waterfallScale } from './waterfall.ts';
 
 /** Rows drawn beyond each edge, so that scrolling by the wheel does not show blank lines. */
-const SPARE_ROWS = 8;
-/** Rows fetched beyond each edge. */
-const SPARE_FETCH = 50;
+const SPARE_ROWS = 6;
 
 export interface GridHandlers {
   /** The row at `place` becomes the current one; `open` asks for its detail. */
   activate: (place: number, open: boolean) => void;
+  /** The order or the columns are others now. */
+  sort: (sort: SortOrder | undefined) => void;
+  columnsChanged: () => void;
+  chooseColumns: (x: number, y: number) => void;
+  /** A menu is wanted for a row. */
+  menu: (row: TrafficRow, x: number, y: number) => void;
+  /** Goes to another entry. */
+  goTo: (seq: number) => void;
+  /** `seq` of a second row that is selected, to be compared. */
+  pinned: () => number | undefined;
+  pin: (seq: number | undefined) => void;
   /** Something changed that only drawing again shows. */
   redraw: () => void;
 }
@@ -26,6 +41,8 @@ export interface GridHandlers {
 export class TrafficGrid {
   readonly #list: TrafficList;
   readonly #handlers: GridHandlers;
+  readonly #clock: Clock;
+  readonly #head: GridHead;
   readonly #resizes: ResizeObserver;
   #scroller: HTMLElement | undefined;
   /** Pixels of the window, and where it stands, in pixels of the list's real height. */
@@ -36,13 +53,30 @@ export class TrafficGrid {
   /** `scrollTop` as last set by us, to tell our own scroll events from the user's. */
   #setScroll = -1;
   #base = 0;
+  /** Pixels of the rows' width. */
+  #width = 0;
+  #columns: readonly Column[] = readColumns(undefined);
   #active: number | undefined;
+  /** `seq` of the current row, by which it is found again where places change. */
+  #activeSeq: number | undefined;
   #focusActive = false;
 
-  constructor(list: TrafficList, handlers: GridHandlers) {
+  constructor(list: TrafficList, clock: Clock, handlers: GridHandlers) {
     this.#list = list;
+    this.#clock = clock;
     this.#handlers = handlers;
+    this.#head = new GridHead({
+      sort: (column) => handlers.sort(nextSort(list.filter.sort, column)),
+      resize: (id, width) => {
+        const standard = standardColumns.find((column) => column.id === id)?.width ?? 0;
+        this.columns = resizeColumn(this.#columns, id, width ?? standard);
+        handlers.columnsChanged();
+      },
+      chooseColumns: handlers.chooseColumns,
+      redraw: handlers.redraw,
+    });
     this.#resizes = new ResizeObserver(([entry]) => {
+      this.#width = entry?.contentRect.width ?? 0;
       this.#resize(entry?.contentRect.height ?? 0);
       this.#scrollBar = (this.#scroller?.offsetWidth ?? 0) - (this.#scroller?.clientWidth ?? 0);
       handlers.redraw();
@@ -59,9 +93,30 @@ export class TrafficGrid {
     return this.#active;
   }
 
+  get activeSeq(): number | undefined {
+    return this.#activeSeq;
+  }
+
+  get columns(): readonly Column[] {
+    return this.#columns;
+  }
+  set columns(columns: readonly Column[]) {
+    this.#columns = columns;
+    this.#handlers.redraw();
+  }
+
+  /** Puts the current row where it stands now, without moving the window. */
+  moved(place: number | undefined): void {
+    const focused = document.activeElement?.getAttribute('data-place');
+    this.#focusActive = place !== undefined && focused === String(this.#active);
+    this.#active = place;
+    this.#handlers.redraw();
+  }
+
   /** Makes a row the current one and moves the window so that it is seen. */
   reveal(place: number | undefined, focus = false): void {
     this.#active = place;
+    this.#activeSeq = place === undefined ? undefined : this.#list.at(place)?.seq;
     this.#focusActive = focus && place !== undefined;
     if (place !== undefined) {
       // Whoever reads a row does not want it to run away; on the last one there is nothing to miss.
@@ -74,32 +129,29 @@ export class TrafficGrid {
   template(empty: TemplateResult | undefined): TemplateResult {
     const list = this.#list;
     this.#followList();
-    const columns = columnsFor(list.filter.server === undefined);
+    const { sort, server } = list.filter;
+    const columns = visibleColumns(this.#columns, server !== undefined, this.#width);
     const { first, end } = scroll.rowsInWindow(this.#top, this.#window(), SPARE_ROWS);
-    list.show(list.base + first - SPARE_FETCH, list.base + end + SPARE_FETCH);
+    list.show(list.base + first, list.base + end);
     const places = Array.from({ length: end - first }, (_, index) => list.base + first + index);
     // The current row is always drawn, wherever it is: it may have the focus, which must not get lost by scrolling.
     const active = this.#active;
     if (active !== undefined && !places.includes(active)) places.push(active);
     const tabStop = active ?? places.at(Math.min(SPARE_ROWS, places.length - 1));
+    const context = this.#context(columns);
     return html`<div class="list">
       <div
-        class="grid ${columns.includes('server') ? 'with-server' : ''}"
+        class="grid"
         role="grid"
         aria-label=${t('Traffic')}
         aria-rowcount=${list.total}
         aria-colcount=${columns.length}
+        aria-multiselectable="true"
         aria-busy=${list.status.kind === 'loading'}
+        .style=${`--columns: ${columnTracks(columns)}`}
       >
         <div class="grid-head" role="rowgroup" .style=${`padding-right: ${this.#scrollBar}px`}>
-          <div class="row" role="row">
-            ${columns.map(
-              (column, index) =>
-                html`<div class="cell ${column}" role="columnheader" aria-colindex=${index + 1}>
-                  ${column === 'direction' ? html`<span class="spoken">${columnTitle(column)}</span>` : columnTitle(column)}
-                </div>`,
-            )}
-          </div>
+          ${this.#head.template(columns, sort)}
         </div>
         <div
           class="grid-body"
@@ -112,7 +164,7 @@ export class TrafficGrid {
             ${repeat(
               places,
               (place) => place,
-              (place) => this.#row(place, columns, place === tabStop),
+              (place) => this.#row(place, context, place === tabStop),
             )}
           </div>
         </div>
@@ -121,7 +173,11 @@ export class TrafficGrid {
       ${
         list.unseen === 0
           ? nothing
-          : html`<button class="pill" @click=${() => list.follow()}>
+          : html`<button
+              class="pill"
+              title=${sort === undefined ? t('Go to the newest and follow') : t('Back to the order of time, and follow')}
+              @click=${() => list.follow()}
+            >
               ${downIcon} ${t('{0} new', formatCount(list.unseen))}
             </button>`
       }
@@ -153,7 +209,10 @@ export class TrafficGrid {
     this.#base = base;
     const furthest = scroll.lastTop(this.#window());
     this.#top = this.#list.isFollowing ? furthest : Math.max(0, Math.min(furthest, this.#top));
-    if (this.#active !== undefined && (this.#active < base || this.#active >= end)) this.#active = undefined;
+    if (this.#active === undefined) return;
+    if (this.#active < base || this.#active >= end) this.#active = undefined;
+    // A row that was not here yet when it became the current one.
+    else this.#activeSeq ??= this.#list.at(this.#active)?.seq;
   }
 
   /** A detail that opens below takes room: the row it is about stays in sight. */
@@ -180,12 +239,41 @@ export class TrafficGrid {
     this.#handlers.redraw();
   }
 
+  #context(columns: readonly Column[]): RowContext {
+    const list = this.#list;
+    const { first, end } = scroll.rowsInWindow(this.#top, this.#window());
+    const rows: TrafficRow[] = [];
+    for (let index = first; index < end; index += 1) {
+      const row = list.at(list.base + index);
+      if (row !== undefined) rows.push(row);
+    }
+    // The host's clock may be ahead of ours; nothing that happened is in the future.
+    const now = rows.reduce((latest, { time }) => Math.max(latest, time), list.isFile ? 0 : this.#clock.wallTime());
+    const { sort } = list.filter;
+    const isChronological = sort === undefined || sort.column === 'time' || sort.column === 'waterfall';
+    return { columns, now, scale: waterfallScale(rows, now, isChronological), goTo: this.#handlers.goTo };
+  }
+
   #key(event: KeyboardEvent): void {
     const { base, total } = this.#list;
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const row = this.#active === undefined ? undefined : this.#list.at(this.#active);
+    if (event.key === 'F10' && event.shiftKey) {
+      // Some platforms have no key of its own for it; on the others this comes before the event of the key.
+      event.preventDefault();
+      this.#openMenu(row, event.target);
+      return;
+    }
+    if (event.key === ' ' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      if (row !== undefined) this.#handlers.pin(this.#handlers.pinned() === row.seq ? undefined : row.seq);
+      return;
+    }
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const current = this.#active === undefined ? -1 : this.#active - base;
     if (event.key === 'Enter' || event.key === ' ') {
       if (this.#active !== undefined) this.#handlers.activate(this.#active, true);
+    } else if (event.key === 'ArrowLeft' && row?.call !== undefined) {
+      this.#handlers.goTo(row.call);
     } else {
       const page = Math.max(1, Math.floor(this.#height / scroll.ROW_HEIGHT) - 1);
       const next = nextIndex(event.key, current, total, 'vertical', page);
@@ -196,62 +284,59 @@ export class TrafficGrid {
     event.preventDefault();
   }
 
-  #row(place: number, columns: readonly ColumnId[], isTabStop: boolean): TemplateResult {
+  #openMenu(row: TrafficRow | undefined, target: EventTarget | null, at?: { x: number; y: number }): void {
+    if (row === undefined || row.isBoundary === true || !(target instanceof Element)) return;
+    const box = target.getBoundingClientRect();
+    this.#handlers.menu(row, at?.x ?? box.left + 40, at?.y ?? box.bottom);
+  }
+
+  #click(event: MouseEvent, place: number): void {
+    const row = this.#list.at(place);
+    if ((event.ctrlKey || event.metaKey) && row !== undefined) {
+      if (row.seq === this.#handlers.pinned()) {
+        this.#handlers.pin(undefined);
+        return;
+      }
+      if (this.#activeSeq !== undefined && this.#activeSeq !== row.seq) this.#handlers.pin(this.#activeSeq);
+      this.reveal(place, true);
+      this.#handlers.activate(place, false);
+      return;
+    }
+    this.reveal(place, true);
+    this.#handlers.activate(place, true);
+  }
+
+  #row(place: number, context: RowContext, isTabStop: boolean): TemplateResult {
     const row = this.#list.at(place);
     const index = place - this.#list.base;
     // Below 15 million pixels this is the row's own place; above, rows stand where the window is.
     const y = index * scroll.ROW_HEIGHT - this.#top + scroll.scrollOfTop(this.#top, this.#window());
     const top = Math.max(0, Math.min(y, scroll.scrollHeight(this.#list.total) - scroll.ROW_HEIGHT));
     const isActive = place === this.#active;
+    const isPinned = row !== undefined && row.seq === this.#handlers.pinned();
     return html`<div
-      class="row ${row === undefined ? 'pending' : `kind-${row.kind} ${row.direction}`} ${isActive ? 'active' : ''} ${
-        place % 2 === 0 ? 'even' : ''
-      }"
+      class="row ${rowClass(row)} ${isActive ? 'active' : isPinned ? 'pinned' : ''} ${place % 2 === 0 ? 'even' : ''}"
       role="row"
       data-place=${place}
+      aria-label=${row === undefined ? t('Loading') : rowSummary(row)}
       aria-rowindex=${index + 1}
-      aria-selected=${isActive}
+      aria-selected=${isActive || isPinned}
       tabindex=${isTabStop ? 0 : -1}
       .style=${`top: ${top}px`}
-      @click=${() => {
-        this.reveal(place, true);
-        this.#handlers.activate(place, true);
+      @click=${(event: MouseEvent) => this.#click(event, place)}
+      @contextmenu=${(event: MouseEvent) => {
+        event.preventDefault();
+        this.#openMenu(
+          row,
+          event.currentTarget,
+          event.button === 2 ? { x: event.clientX, y: event.clientY } : undefined,
+        );
       }}
       @focus=${() => {
         if (this.#active === undefined) this.reveal(place);
       }}
     >
-      ${row === undefined ? pendingCells(columns) : columns.map((column, number) => cell(row, column, number))}
+      ${rowCells(row, context)}
     </div>`;
   }
-}
-
-/** Time, direction and so on; the server only where there may be several. */
-function columnsFor(allServers: boolean): readonly ColumnId[] {
-  const columns: ColumnId[] = ['time', 'direction', 'server', 'label', 'kind', 'status', 'duration', 'size'];
-  return allServers ? columns : columns.filter((column) => column !== 'server');
-}
-
-function cell(row: TrafficRow, column: ColumnId, number: number): TemplateResult {
-  const { text, spoken, extra } = cellText(row, column);
-  const failed = (column === 'kind' && isFailure(row)) || (column === 'status' && (row.status ?? 0) >= 400);
-  // The spaces are for the ear: without them, "tools/call echo" would be one word.
-  const more = extra === undefined ? nothing : html` <span class="extra">${extra}</span>`;
-  return html`<div class="cell ${column} ${failed ? 'failed' : ''}" role="gridcell" aria-colindex=${number + 1}>
-    ${spoken === undefined ? nothing : html`<span class="spoken">${spoken}</span> `}<span class=${classOf(column)}
-      >${text}</span
-    >${more}
-  </div>`;
-}
-
-function classOf(column: ColumnId): string {
-  if (column === 'kind') return 'badge';
-  return column === 'direction' ? 'sign' : 'text';
-}
-
-function pendingCells(columns: readonly ColumnId[]): TemplateResult {
-  const label = columns.indexOf('label') + 1;
-  return html`<div class="cell label" role="gridcell" aria-colindex=${label}>
-    <span class="spoken">${t('Loading')}</span>
-  </div>`;
 }

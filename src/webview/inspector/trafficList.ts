@@ -1,19 +1,35 @@
 import { Emitter } from '../../base/event.ts';
+import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
-import type { InspectorEvent, InspectorRequest, InspectorResponse, TrafficRow } from '../../messages/inspector.ts';
+import type {
+  InspectorEvent,
+  InspectorRequest,
+  InspectorResponse,
+  SortOrder,
+  TrafficRow,
+} from '../../messages/inspector.ts';
 import { ChannelError, type HostChannel } from '../shared/channel.ts';
 import { type PageTicket, RowCache } from '../shared/rowCache.ts';
 import { following, pause, scrolled, type Tail, unseen } from '../shared/tailFollow.ts';
+import { Throttle } from '../shared/throttle.ts';
 
 export type InspectorChannel = HostChannel<InspectorRequest, InspectorResponse, InspectorEvent>;
 
-/** What the list is narrowed down to. No `server` means all of them. */
+/** Rows fetched beyond each edge of what is seen. */
+const SPARE_ROWS = 50;
+/** Milliseconds between two looks at rows that may change, and between two sortings of a list that grows. */
+const REFRESH_MS = 250;
+
+/** What the list is narrowed down to. No `server` means all of them, no `sort` the order of time; `from` and `to` in milliseconds since the epoch. */
 export interface ListFilter {
   text: string;
   heads: boolean;
   /** Show health checks. */
   health: boolean;
   server?: string;
+  sort?: SortOrder;
+  from?: number;
+  to?: number;
 }
 
 /** `lost`: the host does not answer, or not in a way that can be used; `message` says which. */
@@ -22,27 +38,37 @@ export type ListStatus = { kind: 'loading' } | { kind: 'ready' } | { kind: 'lost
 /** The filtered traffic as far as it was asked for. Rows are addressed by their place, see `RowCache`. */
 export class TrafficList {
   readonly #channel: InspectorChannel;
+  readonly #refreshing: Throttle;
+  readonly #sorting: Throttle;
   readonly #rows = new RowCache<TrafficRow>();
   readonly #changed = new Emitter<void>();
   readonly #replaced = new Emitter<void>();
+  readonly #moved = new Emitter<void>();
   #status: ListStatus = { kind: 'loading' };
   #servers: readonly string[] = [];
   #filter: ListFilter;
-  #filterError: string | undefined;
+  #filterError: { message: string; position?: number } | undefined;
+  /** A file does not change. */
+  #isFile = false;
   /** Grows with every filter sent, so that only the last one's answer counts. */
   #filterNumber = 0;
   #tail: Tail = following;
-  #window = { first: 0, end: 0 };
+  /** Places that are drawn. */
+  #seen = { first: 0, end: 0 };
 
-  constructor(channel: InspectorChannel, filter: ListFilter) {
+  constructor(channel: InspectorChannel, clock: Clock, filter: ListFilter) {
     this.#channel = channel;
     this.#filter = filter;
+    this.#refreshing = new Throttle(clock, REFRESH_MS, () => this.#refresh());
+    this.#sorting = new Throttle(clock, REFRESH_MS, () => this.#resort());
     channel.onEvent((event) => this.#hear(event));
   }
 
   readonly onDidChange = this.#changed.event;
   /** It is another list now: places known before mean nothing any more. */
   readonly onDidReplace = this.#replaced.event;
+  /** Rows may stand at other places: a sorted list grew. */
+  readonly onDidMove = this.#moved.event;
 
   get status(): ListStatus {
     return this.#status;
@@ -53,9 +79,12 @@ export class TrafficList {
   get filter(): ListFilter {
     return this.#filter;
   }
-  /** The host's complaint about the filter; the list is still that of the last good one. */
-  get filterError(): string | undefined {
+  /** The host's complaint about the filter, and how many UTF-16 units stand before what it is about; the list is still that of the last good one. */
+  get filterError(): { message: string; position?: number } | undefined {
     return this.#filterError;
+  }
+  get isFile(): boolean {
+    return this.#isFile;
   }
   get base(): number {
     return this.#rows.base;
@@ -77,13 +106,15 @@ export class TrafficList {
     return this.#rows.at(place);
   }
 
-  /** Begins, or begins again after the host was lost. A filter the host asks for goes before ours. */
-  async start(): Promise<void> {
+  /** Begins, or begins again after the host was lost. A filter the host asks for goes before ours. `welcome` gets what else the host says first. */
+  async start(welcome?: (answer: InspectorResponse & { type: 'ready' }) => void): Promise<void> {
     this.#status = { kind: 'loading' };
     this.#changed.fire();
     try {
       const answer = await this.#channel.request({ type: 'ready' });
+      welcome?.(answer);
       this.#servers = answer.servers;
+      this.#isFile = answer.file !== undefined;
       if (answer.filter !== '' || answer.server !== undefined)
         this.#filter = this.#wished(answer.filter, answer.server);
     } catch (error) {
@@ -93,10 +124,16 @@ export class TrafficList {
     await this.setFilter(this.#filter);
   }
 
-  /** A wish of the host replaces text and server; the choice of heads and health checks stays. */
+  /** A wish of the host replaces text, server and time; the choice of heads and health checks stays, and the order. */
   #wished(text: string, server: string | undefined): ListFilter {
-    const { heads, health } = this.#filter;
-    return { text, heads, health, ...(server === undefined ? {} : { server }) };
+    const { heads, health, sort } = this.#filter;
+    return {
+      text,
+      heads,
+      health,
+      ...(server === undefined ? {} : { server }),
+      ...(sort === undefined ? {} : { sort }),
+    };
   }
 
   /** Resolves when the host has answered, whatever the answer. */
@@ -107,11 +144,13 @@ export class TrafficList {
     try {
       const answer = await this.#channel.request({ type: 'filter', ...filter });
       if (number !== this.#filterNumber) return;
-      this.#filterError = answer.error;
+      const { error, position } = answer;
+      this.#filterError =
+        error === undefined ? undefined : { message: error, ...(position === undefined ? {} : { position }) };
       this.#status = { kind: 'ready' };
       if (answer.error === undefined) {
         this.#rows.reset(answer.total);
-        this.#tail = following;
+        this.#tail = filter.sort === undefined ? following : pause(following, this.#rows.end);
         this.#replaced.fire();
       }
       this.#changed.fire();
@@ -141,18 +180,22 @@ export class TrafficList {
     }
   }
 
-  /** Tells which places are looked at, so that their rows are fetched. */
+  /** Tells which places are drawn, so that their rows are fetched, and asked for again while they change. */
   show(first: number, end: number): void {
-    this.#window = { first: Math.max(first, this.#rows.base), end: Math.min(end, this.#rows.end) };
+    this.#seen = { first: Math.max(first, this.#rows.base), end: Math.min(end, this.#rows.end) };
     this.#load();
+    if (this.#mayChange()) this.#refreshing.trigger();
   }
 
   userScrolled(atEnd: boolean): void {
-    this.#setTail(scrolled(this.#tail, atEnd, this.#rows.end));
+    this.#setTail(scrolled(this.#tail, atEnd && this.#filter.sort === undefined, this.#rows.end));
   }
 
+  /** Runs along with the newest, which only the order of time has an end for. */
   follow(): void {
-    this.#setTail(following);
+    const { sort, ...chronological } = this.#filter;
+    if (sort === undefined) this.#setTail(following);
+    else void this.setFilter(chronological);
   }
 
   hold(): void {
@@ -167,7 +210,10 @@ export class TrafficList {
 
   #load(): void {
     if (this.#status.kind !== 'ready') return;
-    const { first, end } = this.#window;
+    const [first, end] = [this.#seen.first - SPARE_ROWS, this.#seen.end + SPARE_ROWS].map((place) =>
+      Math.max(this.#rows.base, Math.min(this.#rows.end, place)),
+    );
+    if (first === undefined || end === undefined) return;
     for (let ticket = this.#rows.want(first, end); ticket; ticket = this.#rows.want(first, end))
       void this.#fetch(ticket);
   }
@@ -189,12 +235,46 @@ export class TrafficList {
     }
   }
 
+  #mayChange(): boolean {
+    if (this.#isFile || this.#status.kind !== 'ready') return false;
+    const { first, end } = this.#seen;
+    for (let place = first; place < end; place += 1) if (this.#rows.at(place)?.isPending === true) return true;
+    return false;
+  }
+
+  /** Asks again for the rows that are seen; the drawing that follows asks for the next time. */
+  async #refresh(): Promise<void> {
+    const ticket = this.#rows.refresh(this.#seen.first, this.#seen.end);
+    if (ticket === undefined || !this.#mayChange()) return;
+    await this.#fetch(ticket);
+  }
+
+  #resort(): void {
+    this.#rows.invalidate();
+    this.#moved.fire();
+    this.#changed.fire();
+  }
+
   #hear(event: InspectorEvent): void {
     // A host that speaks is back.
     if (this.#status.kind === 'lost') void this.start();
     switch (event.type) {
       case 'appended':
-        this.#rows.resize(event.total, event.dropped);
+        if (this.#filter.sort === undefined && event.isReordered !== true) {
+          this.#rows.resize(event.total, event.dropped);
+        } else {
+          // What was dropped was anywhere.
+          this.#rows.resize(event.total, 0);
+          this.#sorting.trigger();
+        }
+        this.#changed.fire();
+        return;
+      case 'changed':
+        this.#rows.expire(({ seq }) => seq >= event.first && seq <= event.last);
+        this.#changed.fire();
+        return;
+      case 'problem':
+        this.#filterError = { message: event.message };
         this.#changed.fire();
         return;
       case 'servers':
@@ -205,6 +285,8 @@ export class TrafficList {
         void this.setFilter(this.#wished(event.text, event.server));
         return;
       case 'select':
+      case 'progress':
+      case 'recording':
         return;
     }
   }

@@ -1,4 +1,5 @@
-import { html, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit/html.js';
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { formatCount } from './format.ts';
 import { twistieIcon } from './icons.ts';
@@ -12,6 +13,13 @@ const INDENT = 14;
 const TWISTIE = 16;
 const DEEPEST_INDENT = 30;
 
+export interface TreeOptions {
+  /** Copies the current value, at `c` and Ctrl+C, or its path, at `p` (JSON pointer) and `j` (JavaScript). */
+  copy?: { value: () => void; path: (kind: 'pointer' | 'js') => void };
+  /** The row that is current at first, by its id. */
+  start?: string | undefined;
+}
+
 /** A JSON tree on the screen, with the keys of a tree view: arrows, Home, End, Enter. */
 export class JsonTreeView {
   readonly #onChange: () => void;
@@ -22,26 +30,41 @@ export class JsonTreeView {
     this.#onChange = onChange;
   }
 
-  template(tree: JsonTree, label: string): TemplateResult {
+  template(tree: JsonTree, label: string, { copy, start = '$' }: TreeOptions = {}): TemplateResult {
     if (tree !== this.#tree) {
       this.#tree = tree;
-      this.#active = '$';
+      this.#active = start;
     }
+    this.#active = this.current(tree).id;
     const rows = tree.rows();
-    // The row that had the focus may be inside something that was closed.
-    if (!rows.some((row) => row.id === this.#active)) this.#active = '$';
+    const draw = (): unknown =>
+      repeat(
+        rows,
+        (row) => row.id,
+        (row) => this.#row(tree, row),
+      );
     return html`<div
       class="json-tree"
       role="tree"
       aria-label=${label}
-      @keydown=${(event: KeyboardEvent) => this.#key(event, tree)}
+      @keydown=${(event: KeyboardEvent) => this.#key(event, tree, copy)}
+      @copy=${(event: ClipboardEvent) => {
+        // A text that was selected by mouse is copied as it is.
+        if (copy === undefined || getSelection()?.isCollapsed === false) return;
+        event.preventDefault();
+        copy.value();
+      }}
     >
-      ${repeat(
-        rows,
-        (row) => row.id,
-        (row) => this.#row(tree, row),
-      )}
+      ${guard([rows, this.#active], draw)}
     </div>`;
+  }
+
+  /** The row that keys act on; the root where that row is inside something that was closed. */
+  current(tree: JsonTree): JsonRow {
+    const rows = tree.rows();
+    const row = rows.find(({ id }) => id === this.#active) ?? rows[0];
+    if (row === undefined) throw new Error('A tree has a root');
+    return row;
   }
 
   #row(tree: JsonTree, row: JsonRow): TemplateResult {
@@ -82,7 +105,12 @@ export class JsonTreeView {
     </div>`;
   }
 
-  #key(event: KeyboardEvent, tree: JsonTree): void {
+  #key(event: KeyboardEvent, tree: JsonTree, copy: TreeOptions['copy']): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (copy !== undefined && copyKey(event.key, copy)) {
+      event.preventDefault();
+      return;
+    }
     const rows = tree.rows();
     const current = rows.findIndex((row) => row.id === this.#active);
     const row = rows[current];
@@ -101,6 +129,14 @@ export class JsonTreeView {
         element.querySelector<HTMLElement>(`[data-id="${CSS.escape(this.#active)}"]`)?.focus();
     });
   }
+}
+
+function copyKey(key: string, copy: NonNullable<TreeOptions['copy']>): boolean {
+  if (key === 'c') copy.value();
+  else if (key === 'p') copy.path('pointer');
+  else if (key === 'j') copy.path('js');
+  else return false;
+  return true;
 }
 
 function act(key: string, tree: JsonTree, row: JsonRow): boolean {

@@ -20,6 +20,8 @@ export interface PageTicket {
 export class RowCache<Row> {
   readonly #pages = new Map<number, (Row | undefined)[]>();
   readonly #inFlight = new Set<number>();
+  /** Pages whose rows may be others by now; they are shown until the new ones are here. */
+  readonly #stale = new Set<number>();
   #generation = 0;
   #base = 0;
   #end = 0;
@@ -42,6 +44,7 @@ export class RowCache<Row> {
   reset(total: number): void {
     this.#pages.clear();
     this.#inFlight.clear();
+    this.#stale.clear();
     this.#generation += 1;
     this.#base = 0;
     this.#end = total;
@@ -53,8 +56,32 @@ export class RowCache<Row> {
     this.#end = this.#base + total;
     const firstPage = pageOf(this.#base);
     for (const page of this.#pages.keys()) {
-      if (page < firstPage) this.#pages.delete(page);
+      if (page >= firstPage) continue;
+      this.#pages.delete(page);
+      this.#stale.delete(page);
     }
+  }
+
+  /** Any place may have another row now, as in a sorted list that grew: all are asked for again, and shown as they are until then. */
+  invalidate(): void {
+    this.#generation += 1;
+    this.#inFlight.clear();
+    for (const page of this.#pages.keys()) this.#stale.add(page);
+  }
+
+  /** Rows like these look different now: their pages are asked for again when they are looked at. */
+  expire(isChanged: (row: Row) => boolean): void {
+    for (const [page, slots] of this.#pages) {
+      if (slots.some((row) => row !== undefined && isChanged(row))) this.#stale.add(page);
+    }
+  }
+
+  /** Asks once more for rows that are here, since they may tell more by now; nothing where `want` will do so anyway. */
+  refresh(first: number, end: number): PageTicket | undefined {
+    const [from, to] = [Math.max(first, this.#base), Math.min(end, this.#end)];
+    if (from >= to) return undefined;
+    for (let page = pageOf(from); page * PAGE_SIZE < to; page += 1) if (this.#stale.has(page)) return undefined;
+    return { first: from - this.#base, count: to - from, page: pageOf(from), generation: this.#generation };
   }
 
   at(place: number): Row | undefined {
@@ -78,6 +105,7 @@ export class RowCache<Row> {
   store(ticket: PageTicket, first: number, rows: readonly Row[]): boolean {
     if (ticket.generation !== this.#generation) return false;
     this.#inFlight.delete(ticket.page);
+    if (this.#stale.delete(ticket.page)) this.#pages.set(ticket.page, []);
     rows.forEach((row, index) => {
       const place = this.#base + first + index;
       const page = pageOf(place);
@@ -95,7 +123,7 @@ export class RowCache<Row> {
   }
 
   #gapIn(page: number): { first: number; end: number } | undefined {
-    const slots = this.#pages.get(page);
+    const slots = this.#stale.has(page) ? undefined : this.#pages.get(page);
     let first = Math.max(this.#base, page * PAGE_SIZE);
     let end = Math.min(this.#end, (page + 1) * PAGE_SIZE);
     while (first < end && slots?.[first % PAGE_SIZE] !== undefined) first += 1;
@@ -107,7 +135,10 @@ export class RowCache<Row> {
     const excess = this.#pages.size - MOST_PAGES;
     if (excess <= 0) return;
     const furthest = [...this.#pages.keys()].toSorted((a, b) => Math.abs(b - near) - Math.abs(a - near));
-    for (const page of furthest.slice(0, excess)) this.#pages.delete(page);
+    for (const page of furthest.slice(0, excess)) {
+      this.#pages.delete(page);
+      this.#stale.delete(page);
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit/html.js';
 import { nextIndex } from './keys.ts';
 
 export interface Tab<Id extends string> {

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { displayText } from '../../base/displayText.ts';
 import { IMAGE_TYPES, type ResultBlock } from '../../messages/toolCall.ts';
 import { exactText } from '../shared/exactText.ts';

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { displayText } from '../../base/displayText.ts';
 import type { CallView, CallViewState } from '../../messages/toolCall.ts';
 import { formatDuration, formatElapsed } from '../shared/format.ts';

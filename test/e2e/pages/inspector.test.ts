@@ -14,7 +14,7 @@ describe('the inspector page', () => {
   after(() => pages.close());
 
   it('is small', () => {
-    assert.ok(pages.sizes.inspector <= 80_000, `${pages.sizes.inspector} bytes`);
+    assert.ok(pages.sizes.inspector <= 145_000, `${pages.sizes.inspector} bytes`);
   });
 
   it('is a grid of rows and cells, scrolled to the newest', async () => {
@@ -22,7 +22,7 @@ describe('the inspector page', () => {
     const grid = page.getByRole('grid', { name: 'Traffic' });
     await row(page, 10_000).waitFor();
     assert.equal(await grid.getAttribute('aria-rowcount'), '10000');
-    assert.equal(await grid.getAttribute('aria-colcount'), '8');
+    assert.equal(await grid.getAttribute('aria-colcount'), '9');
     assert.deepEqual(await grid.getByRole('columnheader').allInnerTexts(), [
       'Time',
       'Direction',
@@ -32,6 +32,7 @@ describe('the inspector page', () => {
       'Status',
       'Duration',
       'Size',
+      'Waterfall',
     ]);
     const texts = await row(page, 9999).getByRole('gridcell').allTextContents();
     const cells = texts.map((text) => text.replace(/\s+/g, ' ').trim());
@@ -44,7 +45,12 @@ describe('the inspector page', () => {
       '',
       '',
       '171 B',
+      '',
     ]);
+    assert.match(
+      (await row(page, 9999).getAttribute('aria-label')) ?? '',
+      /^sent request tools\/call longRunningOperation, 171 B, everything, \d/,
+    );
     await assertSound(page);
   });
 
@@ -175,7 +181,7 @@ describe('the inspector page', () => {
   it('shows one server without the column that would repeat it', async () => {
     const page = await pages.open('inspector', { rows: '10000' });
     await page.getByRole('combobox', { name: 'Server' }).selectOption({ label: 'sample' });
-    await page.locator('[role=grid][aria-colcount="7"]').waitFor();
+    await page.locator('[role=grid][aria-colcount="8"]').waitFor();
     await page.getByRole('button', { name: 'Heads' }).click();
     await page.getByRole('button', { name: 'Heads', pressed: true }).waitFor();
     const last = await page.evaluate(() =>
@@ -264,19 +270,357 @@ describe('the inspector page', () => {
     await assertInView(page, row(page, 5001));
   });
 
+  it('sorts by a column, the other way, and goes back to the order of time', async () => {
+    const page = await pages.open('inspector', { rows: '200' });
+    await row(page, 200).waitFor();
+    const head = page.getByRole('columnheader', { name: 'Size' });
+    const button = head.getByRole('button', { name: 'Size' });
+    await button.click();
+    await page.locator('[role=columnheader][aria-sort=descending]').waitFor();
+    await row(page, 1).filter({ hasText: '1.3 MB' }).waitFor();
+    await assertInView(page, row(page, 1));
+    await page.evaluate(() => window.fakeHost.append(18));
+    const pill = page.getByRole('button', { name: '18 new' });
+    await pill.waitFor();
+    await row(page, 12).filter({ hasText: '1.3 MB' }).waitFor();
+    await screenshot(page, 'inspector-sorted');
+    await button.press('Enter');
+    await page.locator('[role=columnheader][aria-sort=ascending]', { hasText: 'Size' }).waitFor();
+    await button.press('Enter');
+    await page.locator('[role=columnheader][aria-sort=ascending]', { hasText: 'Time' }).waitFor();
+    await assertInView(page, row(page, 218));
+    await assertSound(page);
+  });
+
+  it('keeps the current row the same entry while a sorted list grows', async () => {
+    const page = await pages.open('inspector', { rows: '180' });
+    await row(page, 180).waitFor();
+    await page.getByRole('columnheader', { name: 'Time' }).getByRole('button').click();
+    await row(page, 1).filter({ hasText: 'stderr' }).click();
+    await page.getByRole('region', { name: 'Entry 179' }).waitFor();
+    await page.evaluate(() => window.fakeHost.append(4));
+    await page.locator('[role=row][aria-rowindex="5"][aria-selected=true]').waitFor();
+    assert.equal(await focusedRow(page), '5');
+  });
+
+  it('moves between heads by arrows, and their edges too', async () => {
+    const page = await pages.open('inspector', { rows: '100' });
+    await row(page, 100).waitFor();
+    const time = page.getByRole('columnheader', { name: 'Time' });
+    await time.getByRole('button').focus();
+    const edge = page.getByRole('separator', { name: 'Width of Server' });
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await page.locator('[role=separator][aria-label="Width of Server"][tabindex="0"]').waitFor();
+    await page.keyboard.press('Tab');
+    assert.ok(await edge.evaluate((element) => element === document.activeElement));
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('ArrowLeft');
+    await page.locator('[role=separator][aria-label="Width of Server"][aria-valuenow="136"]').waitFor();
+    await until(page, async () => (await asked(page, 'saveLayout')) !== undefined);
+    await page.reload();
+    await page.locator('[role=separator][aria-label="Width of Server"][aria-valuenow="136"]').waitFor();
+  });
+
+  it('widens a column by dragging its edge, and gives its width back at a double click', async () => {
+    const page = await pages.open('inspector', { rows: '100' });
+    await row(page, 100).waitFor();
+    const edge = page.getByRole('separator', { name: 'Width of Time' });
+    const box = await edge.boundingBox();
+    assert.ok(box !== null);
+    await page.mouse.move(box.x + 4, box.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 34, box.y + 12, { steps: 3 });
+    await page.mouse.up();
+    await page.locator('[role=separator][aria-label="Width of Time"][aria-valuenow="122"]').waitFor();
+    await edge.dblclick();
+    await page.locator('[role=separator][aria-label="Width of Time"][aria-valuenow="92"]').waitFor();
+  });
+
+  it('takes the columns that the host kept, and lets one choose others by keys', async () => {
+    const page = await pages.open('inspector', { rows: '100', layout: '{"size":[80,0],"waterfall":[170,0]}' });
+    await row(page, 100).waitFor();
+    assert.equal(await page.getByRole('grid').getAttribute('aria-colcount'), '7');
+    await page.getByRole('button', { name: 'Columns' }).press('Enter');
+    const menu = page.getByRole('menu', { name: 'Columns' });
+    await menu.getByRole('menuitemcheckbox', { name: 'Tool' }).waitFor();
+    await assertSound(page);
+    await page.keyboard.press('t');
+    await page.locator('[role=menuitemcheckbox]:focus', { hasText: 'Tool' }).waitFor();
+    await page.keyboard.press('Space');
+    await page.locator('[role=grid][aria-colcount="8"]').waitFor();
+    await screenshot(page, 'inspector-columns');
+    await page.keyboard.press('Escape');
+    await menu.waitFor({ state: 'detached' });
+    assert.ok(
+      await page.getByRole('button', { name: 'Columns' }).evaluate((button) => button === document.activeElement),
+    );
+    await page.getByRole('columnheader', { name: 'Tool' }).click({ button: 'right' });
+    await menu.waitFor();
+  });
+
+  it('grows the bars of what waits, asks for its rows four times a second at most, and shows the answer', async () => {
+    const page = await pages.open('inspector', { rows: '36', pending: '18' });
+    await row(page, 36).waitFor();
+    await page.locator('.part.live').first().waitFor();
+    assert.ok((await page.locator('.part.live').count()) >= 4);
+    const pagesAsked = (): Promise<number> =>
+      page.evaluate(() => window.fakeHost.asked.filter((body) => JSON.stringify(body).includes('"page"')).length);
+    const before = await pagesAsked();
+    await until(page, async () => (await pagesAsked()) >= before + 3);
+    await screenshot(page, 'inspector-live');
+    await page.evaluate(() => window.fakeHost.answerPending());
+    await page.locator('.part.live').first().waitFor({ state: 'detached' });
+    await page.locator('.part.stream').first().waitFor();
+  });
+
+  it('does not animate where less motion is asked for', async () => {
+    const page = await pages.open('inspector', { rows: '36', pending: '18' });
+    const animation = (): Promise<string> =>
+      page
+        .locator('.part.live')
+        .first()
+        .evaluate((part) => getComputedStyle(part).animationName);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    assert.equal(await animation(), 'none');
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    assert.equal(await animation(), 'live');
+    await page.evaluate(() => document.body.classList.add('vscode-reduce-motion'));
+    assert.equal(await animation(), 'none');
+  });
+
+  it('goes from a progress notification to its call, by mouse and by key', async () => {
+    const page = await pages.open('inspector', { rows: '36' });
+    await row(page, 28).getByRole('button', { name: '#26' }).click();
+    await page.getByRole('region', { name: 'Entry 26' }).waitFor();
+    await page.keyboard.press('Escape');
+    await row(page, 27).press('ArrowDown');
+    await page.locator('[role=row][aria-rowindex="28"]:focus').waitFor();
+    await page.keyboard.press('ArrowLeft');
+    await page.getByRole('region', { name: 'Entry 26' }).waitFor();
+    assert.equal(await focusedRow(page), '27');
+  });
+
+  it('draws a line where a process begins', async () => {
+    const page = await pages.open('inspector', { rows: '36' });
+    const line = row(page, 19);
+    assert.equal(await line.getByRole('gridcell').getAttribute('aria-colspan'), '9');
+    assert.match((await line.getAttribute('aria-label')) ?? '', /^spawned node server\.js, sample, /);
+  });
+
+  it('completes what is typed, by keys and by mouse', async () => {
+    const page = await pages.open('inspector', { rows: '1000' });
+    await row(page, 1000).waitFor();
+    const filter = page.getByRole('textbox', { name: 'Filter traffic' });
+    await filter.pressSequentially('me');
+    const list = page.getByRole('listbox', { name: 'Suggestions' });
+    await list.getByRole('option', { name: 'method:' }).waitFor();
+    await filter.press('ArrowDown');
+    await page.locator('#filter[aria-activedescendant]').waitFor();
+    const active = await filter.getAttribute('aria-activedescendant');
+    assert.ok(await list.getByRole('option', { selected: true }).evaluate((option, id) => option.id === id, active));
+    await assertSound(page);
+    await filter.press('Enter');
+    assert.equal(await filter.inputValue(), 'method:');
+    await list.getByRole('option', { name: 'method:tools/list' }).click();
+    assert.equal(await filter.inputValue(), 'method:tools/list ');
+    await list.waitFor({ state: 'detached' });
+    await page.locator('[role=grid][aria-rowcount="112"]').waitFor();
+    assert.ok(await filter.evaluate((input) => input === document.activeElement));
+  });
+
+  it('marks the place of an error in the filter', async () => {
+    const page = await pages.open('inspector', { rows: '100' });
+    await page.getByRole('textbox', { name: 'Filter traffic' }).fill('tools metod:x');
+    await page.locator('.wrong-filter mark', { hasText: 'metod:x' }).waitFor();
+  });
+
+  it('keeps filters under names, applies and deletes them', async () => {
+    const page = await pages.open('inspector', { rows: '1000' });
+    const button = page.getByRole('button', { name: 'Saved Filters' });
+    const filter = page.getByRole('textbox', { name: 'Filter traffic' });
+    await filter.fill('method:tools/list');
+    await filter.press('Enter');
+    await button.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Saved Filters' });
+    await dialog.getByRole('textbox').fill('Lists');
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    assert.ok(await button.evaluate((element) => element === document.activeElement));
+    await filter.fill('');
+    await filter.press('Enter');
+    await page.locator('[role=grid][aria-rowcount="1000"]').waitFor();
+    await page.reload();
+    await button.click();
+    await assertSound(page);
+    await screenshot(page, 'inspector-saved-filters');
+    await dialog.getByRole('button', { name: 'Lists method:tools/list' }).click();
+    await page.locator('[role=grid][aria-rowcount="112"]').waitFor();
+    await button.click();
+    await dialog.getByRole('button', { name: 'Delete Lists' }).click();
+    await dialog.getByText('No filter has been saved yet.').waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  });
+
+  it('narrows down to a time that is marked on the overview, by mouse and by keys', async () => {
+    const page = await pages.open('inspector', { rows: '1000' });
+    const box = await page.getByRole('group', { name: 'Traffic over time' }).boundingBox();
+    assert.ok(box !== null);
+    await page.mouse.move(box.x + box.width / 4, box.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2, box.y + 12, { steps: 3 });
+    await page.mouse.up();
+    const chip = page.getByRole('button', { name: 'Show All Times' });
+    await chip.waitFor();
+    await until(page, async () => isBetween(200, await rowCount(page), 300));
+    await assertSound(page);
+    await screenshot(page, 'inspector-range');
+    await chip.click();
+    await page.locator('[role=grid][aria-rowcount="1000"]').waitFor();
+    const from = page.getByRole('slider', { name: 'Show traffic from' });
+    await from.focus();
+    for (let times = 0; times < 6; times += 1) await page.keyboard.press('PageUp');
+    await until(page, async () => isBetween(450, await rowCount(page), 550));
+    await from.press('Home');
+    await page.locator('[role=grid][aria-rowcount="1000"]').waitFor();
+  });
+
+  it('counts by method, and a row leads to its traffic', async () => {
+    const page = await pages.open('inspector', { rows: '1000' });
+    await page.getByRole('button', { name: 'Statistics' }).click();
+    const table = page.getByRole('table');
+    await table.getByRole('columnheader', { name: 'p95' }).getByRole('button').click();
+    await page.locator('th[aria-sort=descending]', { hasText: 'p95' }).waitFor();
+    await screenshot(page, 'inspector-statistics');
+    await assertSound(page);
+    await table
+      .getByRole('row', { name: /^sample tools\/list/ })
+      .getByRole('button')
+      .press('Enter');
+    await page.locator('[role=grid][aria-colcount="8"]').waitFor();
+    assert.equal(await page.getByRole('textbox', { name: 'Filter traffic' }).inputValue(), 'method:tools/list');
+    assert.equal(await page.getByRole('combobox', { name: 'Server' }).inputValue(), '=sample');
+  });
+
+  it('has a menu for a row, by mouse and by keys', async () => {
+    const page = await pages.open('inspector', { rows: '1000' });
+    await row(page, 997).click({ button: 'right' });
+    const menu = page.getByRole('menu', { name: 'Entry 996' });
+    await menu.waitFor();
+    await assertSound(page);
+    await screenshot(page, 'inspector-menu');
+    await menu.getByRole('menuitem', { name: 'Copy as cURL' }).click();
+    await page.getByRole('status').filter({ hasText: 'Copied' }).waitFor();
+    assert.deepEqual(await asked(page, 'copy'), { type: 'copy', seq: 996, format: 'curl' });
+    await row(page, 997).focus();
+    await page.keyboard.press('Shift+F10');
+    await menu.waitFor();
+    await page.keyboard.press('e');
+    await page.keyboard.press('Enter');
+    await menu.waitFor({ state: 'detached' });
+    assert.deepEqual(await asked(page, 'replay'), { type: 'replay', seq: 996, edit: true });
+    assert.equal(await focusedRow(page), '997');
+    await page.keyboard.press('Shift+F10');
+    await menu.getByRole('menuitem', { name: 'Filter by This Method' }).click();
+    await page.locator('[role=grid][aria-rowcount="333"]').waitFor();
+  });
+
+  it('compares two rows that are selected, by mouse and by keys', async () => {
+    const page = await pages.open('inspector', { rows: '100' });
+    await row(page, 95).click();
+    await row(page, 98).click({ modifiers: ['Control'] });
+    assert.equal(await page.locator('[role=row][aria-selected=true]').count(), 2);
+    await assertSound(page);
+    await page.getByText('#94 and #97 selected').waitFor();
+    await page.getByRole('button', { name: 'Compare', exact: true }).click();
+    assert.deepEqual(await asked(page, 'compare'), { type: 'compare', left: 94, right: 97 });
+    await page.getByRole('button', { name: 'Clear Selection' }).click();
+    await row(page, 98).focus();
+    await page.keyboard.press('Control+Space');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Shift+F10');
+    await page.getByRole('menuitem', { name: 'Compare with Selected' }).click();
+    assert.deepEqual(await asked(page, 'compare'), { type: 'compare', left: 97, right: 96 });
+  });
+
+  it('shows how far a search is, and stops it', async () => {
+    const page = await pages.open('inspector', { rows: '100' });
+    await row(page, 100).waitFor();
+    await page.evaluate(() => window.fakeHost.post({ type: 'progress', task: 'search', share: 0.42 }));
+    await page.locator('[role=progressbar][aria-valuenow="42"]').waitFor();
+    await assertSound(page);
+    await page.getByRole('button', { name: 'Stop Searching' }).click();
+    await page.getByRole('progressbar').waitFor({ state: 'detached' });
+    assert.deepEqual(await asked(page, 'stopSearch'), { type: 'stopSearch' });
+  });
+
+  it('shows that it records', async () => {
+    const page = await pages.open('inspector', { rows: '100' });
+    const record = page.getByRole('button', { name: 'Record to File' });
+    await record.click();
+    await page.getByRole('button', { name: 'Record to File', pressed: true }).waitFor();
+    await page.evaluate(() => window.fakeHost.post({ type: 'recording', isRecording: false }));
+    await page.getByRole('button', { name: 'Record to File', pressed: false }).waitFor();
+    await page.getByRole('button', { name: 'Export…' }).click();
+    assert.deepEqual(await asked(page, 'export'), { type: 'export' });
+  });
+
+  it('shows a file by its name, and offers nothing that needs a server', async () => {
+    const page = await pages.open('inspector', { rows: '0', file: 'session.mcptraffic' });
+    await page.getByText('session.mcptraffic').waitFor();
+    await page.evaluate(() => window.fakeHost.post({ type: 'progress', task: 'file', share: 0.5 }));
+    await page.locator('[role=progressbar][aria-valuenow="50"]').waitFor();
+    await page.getByText('Reading the file…').waitFor();
+    await page.evaluate(() => window.fakeHost.append(500));
+    await page.evaluate(() => window.fakeHost.post({ type: 'progress', task: 'file', share: 1 }));
+    await row(page, 500).waitFor();
+    await page.getByRole('progressbar').waitFor({ state: 'detached' });
+    assert.equal(await page.getByRole('button', { name: 'Clear Traffic' }).count(), 0);
+    assert.equal(await page.getByRole('button', { name: 'Record to File' }).count(), 0);
+    await row(page, 497).click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Open in Editor' }).waitFor();
+    assert.equal(await page.getByRole('menuitem', { name: 'Replay' }).count(), 0);
+    await screenshot(page, 'inspector-file');
+  });
+
+  it('tells screen readers how much there is, in passing', async () => {
+    const page = await pages.open('inspector', { rows: '1000' });
+    await page.locator('[role=status]', { hasText: '1,000 entries' }).waitFor();
+    await page.evaluate(() => window.fakeHost.append(5));
+    await page.locator('[role=status]', { hasText: '1,005 entries' }).waitFor();
+  });
+
+  it('keeps the document small while traffic floods in', async () => {
+    const page = await pages.open('inspector', { rows: '1000' });
+    await page.setViewportSize({ width: 1920, height: 1200 });
+    await row(page, 1000).waitFor();
+    const elements = await page.evaluate(async () => {
+      let most = 0;
+      for (let batch = 0; batch < 50; batch += 1) {
+        window.fakeHost.append(2000);
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+        most = Math.max(most, document.querySelectorAll('*').length);
+      }
+      return most;
+    });
+    await row(page, 101_000).waitFor();
+    assert.ok(elements < 3000, `${elements} elements`);
+  });
+
   it('finds filter, server, split and entry again', async () => {
     const page = await pages.open('inspector', { rows: '1000' });
     await page.getByRole('textbox', { name: 'Filter traffic' }).fill('tools');
     await page.getByRole('combobox', { name: 'Server' }).selectOption({ label: 'everything' });
     await page.locator('.row:not(.pending) .text', { hasText: 'tools/list' }).last().click();
-    await page.getByRole('separator').press('ArrowLeft');
+    await page.getByRole('separator', { name: 'Resize detail' }).press('ArrowLeft');
     const entry = await page.getByRole('region').getAttribute('aria-label');
-    await page.locator('[role=separator][aria-valuenow="48"]').waitFor();
+    await page.locator('.split-handle[aria-valuenow="48"]').waitFor();
     await page.reload();
     await page.getByRole('region', { name: entry ?? '' }).waitFor();
     assert.equal(await page.getByRole('textbox', { name: 'Filter traffic' }).inputValue(), 'tools');
     assert.equal(await page.getByRole('combobox', { name: 'Server' }).inputValue(), '=everything');
-    assert.equal(await page.getByRole('separator').getAttribute('aria-valuenow'), '48');
+    assert.equal(await page.getByRole('separator', { name: 'Resize detail' }).getAttribute('aria-valuenow'), '48');
     await page.locator('.row[aria-selected=true]').waitFor();
   });
 
@@ -352,4 +696,25 @@ async function assertInView(page: Page, element: Locator): Promise<void> {
     box.y >= view.y - 1 && box.y + box.height <= view.y + view.height + 1,
     `${box.y} not within ${view.y} + ${view.height}`,
   );
+}
+
+/** The last request of a type. */
+async function asked(page: Page, type: string): Promise<unknown> {
+  return page.evaluate(
+    (wanted) => window.fakeHost.asked.findLast((body) => JSON.stringify(body).startsWith(`{"type":"${wanted}"`)),
+    type,
+  );
+}
+
+/** Looks once a frame until it holds; the test's own timeout ends it. */
+async function until(page: Page, holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+}
+
+async function rowCount(page: Page): Promise<number> {
+  return Number(await page.getByRole('grid').getAttribute('aria-rowcount'));
+}
+
+function isBetween(least: number, value: number, most: number): boolean {
+  return value > least && value < most;
 }

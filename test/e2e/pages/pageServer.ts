@@ -56,7 +56,7 @@ export async function startPageServer(): Promise<PageServer> {
     }
     if (name !== 'inspector' && name !== 'toolCall') throw new Error(`No page ${name}`);
     const nonce = randomBytes(16).toString('base64');
-    const policy = `default-src 'none'; style-src ${origin}; script-src 'nonce-${nonce}'; font-src ${origin}; img-src data:`;
+    const policy = `default-src 'none'; style-src ${origin}; script-src 'nonce-${nonce}'; font-src ${origin}; img-src data:; media-src data:`;
     return { type: 'text/html', body: document(name, theme, nonce), policy };
   }
 

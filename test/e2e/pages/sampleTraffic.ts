@@ -1,13 +1,32 @@
-import type { TrafficDetail, TrafficRow } from '../../../src/messages/inspector.ts';
+import type { MethodStatistics, Overview, TrafficDetail, TrafficRow } from '../../../src/messages/inspector.ts';
 
-type Shape = Pick<TrafficRow, 'direction' | 'channel' | 'kind' | 'label' | 'size'> & Partial<TrafficRow>;
+type Shape = Pick<TrafficRow, 'direction' | 'channel' | 'kind' | 'label' | 'size'> &
+  Partial<TrafficRow> & {
+    /** How many rows before it the call stands that it belongs to. */
+    callBefore?: number;
+  };
 
 const servers = ['everything', 'sample', 'weather-service'];
 
 /** What a session looks like, over and over. */
 const shapes: readonly Shape[] = [
-  { direction: 'internal', channel: 'process', kind: 'other', label: 'spawned node server.js', size: 42 },
-  { direction: 'sent', channel: 'http-request', kind: 'request', label: 'initialize', size: 268 },
+  {
+    direction: 'internal',
+    channel: 'process',
+    kind: 'other',
+    label: 'spawned node server.js',
+    size: 42,
+    isBoundary: true,
+  },
+  {
+    direction: 'sent',
+    channel: 'http-request',
+    kind: 'request',
+    label: 'initialize',
+    size: 268,
+    durationMs: 31.4,
+    timing: { connectMs: 8, firstByteMs: 28, answerMs: 31.4, endMs: 33 },
+  },
   {
     direction: 'received',
     channel: 'sse',
@@ -18,7 +37,15 @@ const shapes: readonly Shape[] = [
     size: 1403,
   },
   { direction: 'sent', channel: 'http-request', kind: 'notification', label: 'notifications/initialized', size: 54 },
-  { direction: 'sent', channel: 'http-request', kind: 'request', label: 'tools/list', size: 58 },
+  {
+    direction: 'sent',
+    channel: 'http-request',
+    kind: 'request',
+    label: 'tools/list',
+    size: 58,
+    durationMs: 6.21,
+    timing: { connectMs: 0.4, firstByteMs: 4, answerMs: 6.21, endMs: 6.3 },
+  },
   {
     direction: 'received',
     channel: 'sse',
@@ -27,8 +54,18 @@ const shapes: readonly Shape[] = [
     status: 200,
     durationMs: 6.21,
     size: 12_480,
+    notes: { count: 1, severity: 'warning' },
   },
-  { direction: 'sent', channel: 'http-request', kind: 'request', label: 'tools/call', tool: 'echo', size: 131 },
+  {
+    direction: 'sent',
+    channel: 'http-request',
+    kind: 'request',
+    label: 'tools/call',
+    tool: 'echo',
+    size: 131,
+    durationMs: 3.62,
+    timing: { connectMs: 0.3, firstByteMs: 3.1, answerMs: 3.62, endMs: 30 },
+  },
   {
     direction: 'received',
     channel: 'sse',
@@ -46,9 +83,24 @@ const shapes: readonly Shape[] = [
     label: 'tools/call',
     tool: 'longRunningOperation',
     size: 171,
+    timing: { connectMs: 0.5, firstByteMs: 6, answerMs: 28.5, endMs: 29 },
   },
-  { direction: 'received', channel: 'sse', kind: 'notification', label: 'notifications/progress', size: 112 },
-  { direction: 'received', channel: 'sse', kind: 'notification', label: 'notifications/message', size: 204 },
+  {
+    direction: 'received',
+    channel: 'sse',
+    kind: 'notification',
+    label: 'notifications/progress',
+    size: 112,
+    callBefore: 1,
+  },
+  {
+    direction: 'received',
+    channel: 'sse',
+    kind: 'notification',
+    label: 'notifications/message',
+    size: 204,
+    callBefore: 2,
+  },
   { direction: 'received', channel: 'sse', kind: 'comment', label: ': keep-alive', size: 14 },
   {
     direction: 'received',
@@ -59,8 +111,18 @@ const shapes: readonly Shape[] = [
     status: 200,
     durationMs: 2404,
     size: 166,
+    mark: 'late',
   },
-  { direction: 'sent', channel: 'http-request', kind: 'request', label: 'tools/call', tool: 'divide', size: 140 },
+  {
+    direction: 'sent',
+    channel: 'http-request',
+    kind: 'request',
+    label: 'tools/call',
+    tool: 'divide',
+    size: 140,
+    durationMs: 4.4,
+    timing: { connectMs: 0.2, firstByteMs: 4.1, answerMs: 4.4, endMs: 5 },
+  },
   {
     direction: 'received',
     channel: 'sse',
@@ -71,7 +133,14 @@ const shapes: readonly Shape[] = [
     durationMs: 4.4,
     size: 131,
   },
-  { direction: 'sent', channel: 'http-request', kind: 'request', label: 'resources/read', size: 99 },
+  {
+    direction: 'sent',
+    channel: 'http-request',
+    kind: 'request',
+    label: 'resources/read',
+    size: 99,
+    mark: 'unanswered',
+  },
   {
     direction: 'received',
     channel: 'http-response',
@@ -80,6 +149,7 @@ const shapes: readonly Shape[] = [
     status: 503,
     durationMs: 12,
     size: 1_310_000,
+    notes: { count: 2, severity: 'error' },
   },
   {
     direction: 'received',
@@ -95,10 +165,18 @@ export const healthCheck: Shape = { direction: 'received', channel: 'sse', kind:
 
 /** The n-th row of an endless session; the same every time. */
 export function sampleRow(seq: number): TrafficRow {
-  const shape = shapes[seq % shapes.length] ?? shapes[0];
-  if (shape === undefined) throw new Error('no shapes');
+  const found = shapes[seq % shapes.length] ?? shapes[0];
+  if (found === undefined) throw new Error('no shapes');
+  const { callBefore, ...shape } = found;
   const server = servers[Math.floor(seq / shapes.length) % servers.length] ?? '';
-  return { seq, time: Date.UTC(2026, 10, 22, 9, 41) + seq * 7.125, server, ...shape };
+  return {
+    seq,
+    time: Date.UTC(2026, 10, 22, 9, 41) + seq * 7.125,
+    server,
+    origin: 'user',
+    ...shape,
+    ...(callBefore === undefined ? {} : { call: seq - callBefore }),
+  };
 }
 
 export const sampleServers: readonly string[] = servers;
@@ -142,6 +220,12 @@ export function sampleDetail(seq: number): TrafficDetail {
     ],
     raw,
     rawLength: isCut ? 1_310_000 : raw.length,
+    byteLength: isCut ? 1_310_000 : new TextEncoder().encode(raw).length,
+    chunkStarts: [],
+    eventCount: isEvent ? 3 : 0,
+    canReplay: row.kind === 'request',
+    isRevealed: false,
+    isMasked: false,
     ...(json === undefined ? {} : { json }),
     notes: isCut
       ? [
@@ -174,4 +258,35 @@ function toolList(): string {
     },
   }));
   return JSON.stringify({ jsonrpc: '2.0', id: 1, result: { tools } });
+}
+
+/** How the methods of these sessions fare. */
+export function sampleStatistics(): MethodStatistics[] {
+  const methods = ['initialize', 'tools/list', 'tools/call', 'resources/read', 'ping'];
+  return servers.flatMap((server, serverIndex) =>
+    methods.map((method, index) => ({
+      server,
+      method,
+      count: 1200 >> (index + serverIndex),
+      errors: index === 2 ? 17 * serverIndex : 0,
+      pending: index === 2 && serverIndex === 0 ? 1 : 0,
+      ...(method === 'ping' ? {} : { p50: 3.6 * (index + 1), p95: 12.4 * (index + 1), p99: 240.5 * (index + 1) }),
+      bytes: 131_000 * (index + 1) * (serverIndex + 1),
+    })),
+  );
+}
+
+/** How much happened when over so many rows, in waves. */
+export function sampleOverview(rows: number, buckets: number): Overview | undefined {
+  if (rows === 0) return undefined;
+  const from = sampleRow(0).time;
+  const counts = Array.from({ length: buckets }, (_, index) =>
+    Math.max(0, Math.round(40 * Math.sin(index / 9) + 30 * Math.sin(index / 2.3))),
+  );
+  return {
+    from,
+    width: (sampleRow(rows).time - from) / buckets,
+    counts,
+    errors: counts.map((count, index) => (index % 31 < 3 ? Math.round(count / 4) : 0)),
+  };
 }

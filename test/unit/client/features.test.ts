@@ -133,6 +133,17 @@ describe('client: features, with server-everything', () => {
     assert.match(error.message, /city/);
   });
 
+  it('sends any request, and gives its answer as it came; one that the server does not know is its error', async () => {
+    const answer = await client.request(
+      'prompts/get',
+      { name: 'simple-prompt', _meta: { progressToken: 'old' } },
+      user,
+    );
+    assert.ok(Array.isArray(answer['messages']));
+    const failure = await failureOf(client.request('no/such', {}, user), 'protocol');
+    assert.equal(failure.rpcCode, -32601);
+  });
+
   it('says from which level on it wants to hear the log', () => client.setLogLevel('debug', user));
 });
 

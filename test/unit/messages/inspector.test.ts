@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isInspectorRequest, isInspectorResponse } from '../../../src/messages/inspector.ts';
+import { isInspectorRequest, isInspectorResponse } from '../../../src/messages/inspectorChecks.ts';
 import { isToolCallEvent, isToolCallRequest } from '../../../src/messages/toolCall.ts';
 
 describe('messages of the panels', () => {

@@ -33,7 +33,7 @@ export function subject(options: Partial<ProcessOptions> = {}): Subject {
     stdio: 'output',
     redact: (text) => text,
     log: silentLog,
-    traffic: { append: ({ raw }) => traffic.push(new TextDecoder().decode(raw)), nextExchange: () => 1 },
+    traffic: { append: ({ raw }) => traffic.push(new TextDecoder().decode(raw)), nextExchange: () => 1, reach() {} },
     clock: systemClock,
     ...options,
   });

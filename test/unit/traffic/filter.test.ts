@@ -1,61 +1,117 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  EVERYTHING,
-  FILTER_WORDS,
-  type FilterTerm,
-  formatFilter,
-  hideHealthChecks,
-  parseFilter,
-} from '../../../src/traffic/filter.ts';
-import { FilteredView } from '../../../src/traffic/view.ts';
-import { appendCall, comment, event, filterOf, newLog, record, requestHead, responseHead, rpc } from './records.ts';
+import { type FilterTerm, formatFilter, parseFilter } from '../../../src/traffic/filter.ts';
+import { readDuration, readSize, readTime } from '../../../src/traffic/filterValues.ts';
+import { FILTER_WORDS, type FilterWord } from '../../../src/traffic/filterWords.ts';
 
-const term: fc.Arbitrary<FilterTerm> = fc.record(
-  {
-    word: fc.constantFrom(...FILTER_WORDS),
-    value: fc.oneof(fc.string({ minLength: 1 }), fc.string({ unit: 'binary', minLength: 1 })),
-    negated: fc.boolean(),
-  },
-  { noNullPrototype: true },
+const text = fc.oneof(fc.string({ minLength: 1 }), fc.string({ unit: 'binary', minLength: 1 }));
+
+/** Values that a word accepts. */
+function valueOf(word: FilterWord): fc.Arbitrary<string> {
+  switch (word) {
+    case 'is':
+      return fc.constantFrom('error', 'pending', 'SLOW', 'late', 'duplicate', 'orphan', 'unanswered');
+    case 'status':
+      return fc.constantFrom('404', '4xx', '5X3', '2*', '*');
+    case 'larger-than':
+      return fc.constantFrom('0', '12', '10kB', '1.5MiB', '3gb');
+    case 'slower-than':
+      return fc.constantFrom('500ms', '1.5s', '2min', '1h');
+    case 'since':
+      return fc.constantFrom('10m', '14:05', '9:05:59', '2026-01-31', '2026-01-31T14:05:00.5Z');
+    default:
+      return text;
+  }
+}
+
+const term: fc.Arbitrary<FilterTerm> = fc.oneof(
+  fc.constantFrom(...FILTER_WORDS).chain((word) => termOf(word, valueOf(word))),
+  termOf('text', text),
+  termOf('regex', fc.constantFrom('/a/', '/a b/i', '/\\//', '/[/]/'.replace('/]', '\\/]'), '/"x": \\d+/')),
 );
 
+function termOf(word: FilterTerm['word'], value: fc.Arbitrary<string>): fc.Arbitrary<FilterTerm> {
+  return fc.record({ word: fc.constant(word), value, negated: fc.boolean() }, { noNullPrototype: true });
+}
+
 describe('parseFilter', () => {
-  it('reads words, negation and quotes', () => {
-    assert.deepEqual(parseFilter('  server:everything -method:"a \\"b\\" \\\\c"\tMethod:x:y '), {
-      ok: true,
-      filter: {
-        terms: [
-          { word: 'server', value: 'everything', negated: false },
-          { word: 'method', value: 'a "b" \\c', negated: true },
-          { word: 'method', value: 'x:y', negated: false },
-        ],
-      },
+  const reads: [text: string, terms: [negated: boolean, word: FilterTerm['word'], value: string][]][] = [
+    ['', []],
+    [
+      '  server:everything -method:"a \\"b\\" \\\\c"\tMethod:x:y ',
+      [
+        [false, 'server', 'everything'],
+        [true, 'method', 'a "b" \\c'],
+        [false, 'method', 'x:y'],
+      ],
+    ],
+    [
+      'hello -"two words" "a:b"',
+      [
+        [false, 'text', 'hello'],
+        [true, 'text', 'two words'],
+        [false, 'text', 'a:b'],
+      ],
+    ],
+    [
+      '/a b\\/c/i -/x/',
+      [
+        [false, 'regex', '/a b\\/c/i'],
+        [true, 'regex', '/x/'],
+      ],
+    ],
+    ['{"id":5}', [[false, 'text', '{"id":5}']]],
+    [
+      '"-x" --x',
+      [
+        [false, 'text', '-x'],
+        [true, 'text', '-x'],
+      ],
+    ],
+    [
+      'Larger-Than:10kB SINCE:14:05',
+      [
+        [false, 'larger-than', '10kB'],
+        [false, 'since', '14:05'],
+      ],
+    ],
+  ];
+  for (const [words, terms] of reads) {
+    it(`reads ${words === '' ? 'nothing' : words}`, () => {
+      const expected = terms.map(([negated, word, value]) => ({ word, value, negated }));
+      assert.deepEqual(parseFilter(words), { ok: true, filter: { terms: expected } });
     });
-    assert.deepEqual(parseFilter(''), { ok: true, filter: { terms: [] } });
-  });
+  }
 
   const wrong: [text: string, position: number, message: RegExp][] = [
-    ['hello', 0, /server:SERVER or method:METHOD/],
-    ['server:a tools', 9, /not searched/],
-    ['server:a tool:x', 9, /“tool:” is not a filter word.*server:SERVER or method:METHOD/],
-    ['-', 0, /not searched/],
-    [':x', 0, /not searched/],
-    ['"quoted"', 0, /not searched/],
+    ['server:a colour:x', 9, /“colour:” is not a filter word.*server: method: tool:.*quotes/],
+    ['-colour:x', 1, /not a filter word/],
+    ['constructor:x', 0, /not a filter word/],
+    ['-', 0, /what to look for.*"some text".*server:NAME/],
+    ['a ""', 2, /what to look for/],
     ['server:', 0, /behind server:/],
     ['method:""', 0, /behind method:/],
     ['server:"a', 7, /closing quotation mark is missing/],
-    ['server:"a"b', 7, /A space is missing/],
-    ['constructor:x', 0, /not a filter word/],
+    ['server:"a"b', 10, /A space is missing/],
+    ['is:big', 3, /“is:big” is not known.*is:error, is:pending/],
+    ['a status:abc', 9, /status:404 or status:5xx/],
+    ['larger-than:big', 12, /larger-than:10kB/],
+    ['slower-than:500', 12, /slower-than:500ms/],
+    ['since:25:00', 6, /since:10m, since:14:05/],
+    ['/mcp', 0, /closing \/ is missing.*quotes/],
+    ['/mcp/v1', 0, /only i can stand/],
+    ['//', 0, /between the two/],
+    ['x /(/', 2, /cannot be read/],
+    ['/((((a?){1000}){100}){100}){100}/', 0, /takes too long/],
     ['x'.repeat(10_001), 10_000, /longer than/],
     ['server:a '.repeat(101), 900, /more than 100 terms/],
   ];
-  for (const [text, position, message] of wrong) {
-    it(`refuses ${text.length > 30 ? `${text.length} characters` : text} with a sentence and a position`, () => {
-      const result = parseFilter(text);
+  for (const [words, position, message] of wrong) {
+    it(`refuses ${words.length > 30 ? `${words.length} characters` : words} with a sentence and a position`, () => {
+      const result = parseFilter(words);
       assert.ok(!result.ok);
-      assert.equal(result.position, position);
       assert.match(result.message, message);
+      assert.equal(result.position, position);
     });
   }
 
@@ -67,113 +123,80 @@ describe('parseFilter', () => {
     );
   });
 
-  it('never throws, and what it accepts means the same when formatted', () => {
-    const pieces = fc.constantFrom('server', 'method', ':', '-', '"', '\\', ' ', '*', 'x', '\n', 'ü');
-    const text = fc.oneof(
+  it('never throws, points into the text, and what it accepts is written the same way from then on', () => {
+    const pieces = fc.constantFrom(
+      ...FILTER_WORDS,
+      ':',
+      '-',
+      '"',
+      '\\',
+      ' ',
+      '*',
+      'x',
+      '/',
+      '(',
+      '5',
+      'kB',
+      '\n',
+      'ü',
+      '😀',
+    );
+    const anything = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.array(pieces).map((parts) => parts.join('')),
     );
     fc.assert(
-      fc.property(text, (given) => {
+      fc.property(anything, (given) => {
         const result = parseFilter(given);
-        if (result.ok) assert.deepEqual(parseFilter(formatFilter(result.filter)), result);
-        else assert.ok(result.position >= 0 && result.position <= given.length && result.message !== '');
+        if (!result.ok) {
+          assert.ok(result.position >= 0 && result.position <= given.length && result.message !== '');
+          return;
+        }
+        const written = formatFilter(result.filter);
+        assert.deepEqual(parseFilter(written), result);
+        const again = parseFilter(written);
+        assert.ok(again.ok && formatFilter(again.filter) === written);
       }),
+      { numRuns: 500 },
     );
   });
 });
 
-describe('filtering', () => {
-  function matching(words: string): number[] {
-    const log = newLog();
-    appendCall(log, 1);
-    log.append(record(JSON.stringify(rpc({ id: 2, method: 'tools/list' })), { server: 'Beta two', direction: 'sent' }));
-    log.append(event(rpc({ method: 'notifications/message' }), { server: 'alphabet' }));
-    log.append(record('plain', { server: 'beta two' }));
-    return log.entries(filterOf(words)).map((entry) => entry.seq);
-  }
-
-  it('compares servers whole and methods by part, without regard to case', () => {
-    assert.deepEqual(matching('server:ALPHA'), [1, 2, 3, 4]);
-    assert.deepEqual(matching('server:"beta two"'), [5, 7]);
-    assert.deepEqual(matching('method:TOOLS'), [1, 2, 3, 4, 5]);
-    assert.deepEqual(matching('method:list'), [5]);
-  });
-
-  it('wants every term to hold, and lets rows without a method pass a negation only', () => {
-    assert.deepEqual(matching('method:tools -server:alpha'), [5]);
-    assert.deepEqual(matching('-method:tools'), [6, 7]);
-    assert.deepEqual(matching('server:alpha server:beta'), []);
-  });
-
-  it('takes * for any text', () => {
-    assert.deepEqual(matching('server:alpha*'), [1, 2, 3, 4, 6]);
-    assert.deepEqual(matching('server:*t*'), [5, 6, 7]);
-    assert.deepEqual(matching('server:a*a'), [1, 2, 3, 4]);
-    assert.deepEqual(matching('method:not*mess'), [6]);
-    assert.deepEqual(matching('method:*'), [1, 2, 3, 4, 5, 6]);
-  });
-
-  it('compares origins whole, without regard to case', () => {
-    const log = newLog();
-    for (const origin of ['user', 'api', 'plugin', 'health', 'internal'] as const) log.append(record('x', { origin }));
-    const origins = (words: string): string[] => log.entries(filterOf(words)).map(({ origin }) => origin);
-    assert.deepEqual(origins('origin:Health'), ['health']);
-    assert.deepEqual(origins('origin:hea'), []);
-    assert.deepEqual(origins('-origin:health -origin:internal'), ['user', 'api', 'plugin']);
-    assert.deepEqual(origins('origin:*p*'), ['api', 'plugin']);
-  });
-
-  it('agrees with the regular expression that a pattern stands for', () => {
-    const letters = fc
-      .array(fc.constantFrom('a', 'b', '*'), { minLength: 1, maxLength: 8 })
-      .map((parts) => parts.join(''));
-    const name = fc.array(fc.constantFrom('a', 'b'), { maxLength: 8 }).map((parts) => parts.join(''));
-    fc.assert(
-      fc.property(letters, name, (pattern, server) => {
-        const log = newLog();
-        log.append(record('x', { server }));
-        const expected = new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(server);
-        assert.equal(log.entries(filterOf(`server:"${pattern}"`)).length, expected ? 1 : 0);
-        log.dispose();
-      }),
+describe('The values of a filter', () => {
+  it('have sizes in decimal and binary units', () => {
+    assert.deepEqual(['10', '10B', '1.5kB', '1KiB', '2MB', '1GiB'].map(readSize), [
+      10,
+      10,
+      1500,
+      1024,
+      2_000_000,
+      1024 ** 3,
+    ]);
+    assert.deepEqual(
+      ['', 'kB', '-1', '1e3', '1 kB', '1x'].map(readSize),
+      Array.from({ length: 6 }, () => undefined),
     );
   });
-});
 
-describe('hideHealthChecks', () => {
-  const cases: readonly [words: string, shown: readonly string[]][] = [
-    ['', ['user']],
-    ['method:ping', ['user']],
-    ['-origin:internal', ['user']],
-    ['-origin:health', ['user']],
-    ['origin:health', ['health']],
-    ['method:ping origin:health', ['health']],
-    ['origin:*', ['user', 'health']],
-    ['origin:user', ['user']],
-  ];
-  for (const [words, shown] of cases) {
-    it(`leaves ${shown.join(' and ')} of ${words === '' ? 'no filter' : words}`, () => {
-      const log = newLog();
-      for (const origin of ['user', 'health'] as const) {
-        log.append(record(JSON.stringify(rpc({ id: origin, method: 'ping' })), { origin, direction: 'sent' }));
-      }
-      const entries = log.entries(hideHealthChecks(filterOf(words)));
-      assert.deepEqual(
-        entries.map(({ origin }) => origin),
-        shown,
-      );
-    });
-  }
+  it('have durations with a unit', () => {
+    assert.deepEqual(
+      ['500ms', '1.5s', '2m', '2min', '1h', '1d'].map(readDuration),
+      [500, 1500, 120_000, 120_000, 3_600_000, 86_400_000],
+    );
+    assert.deepEqual(['500', 's', '1y'].map(readDuration), [undefined, undefined, undefined]);
+  });
 
-  it('hides heads, comments and bodies of a check too, and all of them are in the log', () => {
-    const log = newLog();
-    const extra = { exchange: log.nextExchange(), origin: 'health' as const };
-    log.append(requestHead('GET /health\r\n\r\n', extra));
-    log.append(responseHead(503, 'content-type: text/event-stream\r\n', extra));
-    log.append(comment('waiting', extra));
-    log.append(event(rpc({ id: 1, result: {} }), extra));
-    const view = new FilteredView(log, { filter: hideHealthChecks(EVERYTHING), heads: true });
-    assert.deepEqual([view.total, log.entries().length], [0, 4]);
+  it('have times: ago, of the clock, and ISO', () => {
+    const now = new Date(2026, 0, 31, 14, 5, 30).getTime();
+    assert.equal(readTime('10m', now), now - 600_000);
+    assert.equal(readTime('14:05', now), new Date(2026, 0, 31, 14, 5).getTime());
+    assert.equal(readTime('14:06', now), new Date(2026, 0, 30, 14, 6).getTime(), 'a time to come is yesterday’s');
+    assert.equal(readTime('2026-01-31', now), new Date(2026, 0, 31).getTime());
+    assert.equal(readTime('2026-01-31T14:05', now), new Date(2026, 0, 31, 14, 5).getTime());
+    assert.equal(readTime('2026-01-31t14:05:00.5z', now), Date.UTC(2026, 0, 31, 14, 5, 0, 500));
+    assert.deepEqual(
+      ['24:00', '2026-13-01', '2026', 'now'].map((value) => readTime(value, now)),
+      [undefined, undefined, undefined, undefined],
+    );
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { SeqRange } from '../../../src/traffic/trafficLog.ts';
+import type { SeqRange } from '../../../src/traffic/trafficReader.ts';
 import {
   appendCall,
   bytes,

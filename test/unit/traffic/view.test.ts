@@ -79,7 +79,7 @@ describe('FilteredView', () => {
     const view = new FilteredView(log, { filter: filterOf('server:beta'), heads: false });
     log.append(record('x', { server: 'beta' }));
     log.append(record('x'));
-    assert.deepEqual(await once(view.onDidChange), { total: 1, dropped: 0 });
+    assert.deepEqual(await once(view.onDidChange), { total: 1, dropped: 0, isReordered: false });
     view.onDidChange(() => assert.fail('nothing of ours came'));
     log.append(record('x'));
     await nextTurn();
@@ -93,7 +93,7 @@ describe('FilteredView', () => {
     await nextTurn();
     log.clear();
     log.append(record('y'));
-    assert.deepEqual(await once(view.onDidChange), { total: 1, dropped: 10 });
+    assert.deepEqual(await once(view.onDidChange), { total: 1, dropped: 10, isReordered: false });
     assert.deepEqual([view.indexOf(11), view.indexOf(10), view.page(0, 5).map((row) => row.seq)], [0, -1, [11]]);
   });
 

@@ -24,7 +24,7 @@ describe('the facts about a server', () => {
     const facts = factsOf(server(ready({ url: 'http://127.0.0.1:3001/mcp', exposed: true })), clock);
     const address = named(facts, 'address');
     assert.equal(address.isWarning, true);
-    assert.match(factWords(address), /open to the network, It listens on all interfaces/);
+    assert.match(factWords(address), /open to the network · http.*, It listens on all interfaces/);
   });
 
   it('tell of health by latency and course; what was missed has a shape of its own and is said in words', () => {

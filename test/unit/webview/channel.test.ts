@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Clock } from '../../../src/base/clock.ts';
 import { toDisposable } from '../../../src/base/lifecycle.ts';
-import { type InspectorEvent, isInspectorEvent, isInspectorResponse } from '../../../src/messages/inspector.ts';
+import type { InspectorEvent } from '../../../src/messages/inspector.ts';
+import { isInspectorEvent, isInspectorResponse } from '../../../src/messages/inspectorChecks.ts';
 import type { InspectorChannel } from '../../../src/webview/inspector/trafficList.ts';
 import { ChannelError, HostChannel } from '../../../src/webview/shared/channel.ts';
 

@@ -15,7 +15,7 @@ function outline(rows: readonly JsonRow[]): string[] {
   );
 }
 
-function openAll(tree: JsonTree): JsonRow[] {
+function openAll(tree: JsonTree): readonly JsonRow[] {
   for (;;) {
     const closed = tree.rows().filter((row) => row.expanded === false);
     if (closed.length === 0) return tree.rows();

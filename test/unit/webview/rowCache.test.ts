@@ -90,4 +90,38 @@ describe('the row cache', () => {
     assert.equal(cache.at(pages * PAGE_SIZE - 1), `row ${pages * PAGE_SIZE - 1}`);
     assert.equal(cache.at(10 * PAGE_SIZE), `row ${10 * PAGE_SIZE}`);
   });
+
+  it('shows rows of which the places may have changed until the new ones are here', () => {
+    const cache = cacheOf(150);
+    load(cache, 0, 100);
+    cache.invalidate();
+    assert.equal(cache.at(5), 'row 5');
+    const ticket = cache.want(0, 100);
+    assert.deepEqual([ticket?.first, ticket?.count], [0, 100]);
+    assert.ok(ticket);
+    cache.store(ticket, 0, ['other']);
+    assert.deepEqual([cache.at(0), cache.at(5)], ['other', undefined]);
+  });
+
+  it('drops an answer from before the places changed', () => {
+    const cache = cacheOf(100);
+    const ticket = cache.want(0, 100);
+    assert.ok(ticket);
+    cache.invalidate();
+    assert.equal(cache.store(ticket, 0, rows(0, 100)), false);
+    assert.ok(cache.want(0, 100));
+  });
+
+  it('asks again for rows that are here, and keeps them meanwhile', () => {
+    const cache = cacheOf(300);
+    load(cache, 0, 100);
+    cache.resize(280, 20);
+    const ticket = cache.refresh(10, 60);
+    assert.deepEqual([ticket?.first, ticket?.count], [0, 40]);
+    assert.equal(cache.at(30), 'row 30');
+    assert.ok(ticket);
+    cache.store(ticket, 0, ['new']);
+    assert.deepEqual([cache.at(20), cache.at(21)], ['new', 'row 21']);
+    assert.equal(cache.refresh(300, 400), undefined);
+  });
 });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { systemClock } from '../../../src/base/clock.ts';
-import type { InspectorRequest, InspectorResponse } from '../../../src/messages/inspector.ts';
-import { isInspectorEvent, isInspectorResponse, type TrafficRow } from '../../../src/messages/inspector.ts';
+import { type Clock, systemClock } from '../../../src/base/clock.ts';
+import type { InspectorRequest, InspectorResponse, TrafficRow } from '../../../src/messages/inspector.ts';
+import { isInspectorEvent, isInspectorResponse } from '../../../src/messages/inspectorChecks.ts';
 import { type ListFilter, TrafficList } from '../../../src/webview/inspector/trafficList.ts';
 import { HostChannel } from '../../../src/webview/shared/channel.ts';
+import { HandClock, settled } from './support.ts';
 
 type Answer = (request: InspectorRequest) => InspectorResponse | undefined;
 
@@ -11,6 +12,7 @@ type Answer = (request: InspectorRequest) => InspectorResponse | undefined;
 function listWith(
   answer: Answer,
   filter: ListFilter = { text: '', heads: false, health: false },
+  clock: Clock = systemClock,
 ): {
   list: TrafficList;
   asked: InspectorRequest[];
@@ -30,7 +32,7 @@ function listWith(
     listen: (listener: typeof hear) => (hear = listener),
   };
   const channel = new HostChannel(port, systemClock, isInspectorResponse, isInspectorEvent);
-  const list = new TrafficList(channel, filter);
+  const list = new TrafficList(channel, clock, filter);
   return {
     list,
     asked,
@@ -40,15 +42,27 @@ function listWith(
 }
 
 function row(seq: number): TrafficRow {
-  return { seq, time: 0, server: 's', direction: 'sent', channel: 'stdio', kind: 'other', label: 'x', size: 1 };
+  return {
+    seq,
+    time: 0,
+    server: 's',
+    direction: 'sent',
+    channel: 'stdio',
+    kind: 'other',
+    origin: 'user',
+    label: 'x',
+    size: 1,
+  };
 }
+
+const welcome = { type: 'ready', savedFilters: [], isRecording: false } as const;
 
 /** A host with `total` rows that answers everything. */
 function wellBehaved(total: number): Answer {
   return (request) => {
     switch (request.type) {
       case 'ready':
-        return { type: 'ready', servers: ['s'], filter: '', total };
+        return { ...welcome, servers: ['s'], filter: '', total };
       case 'filter':
         return { type: 'filter', total };
       case 'page': {
@@ -59,11 +73,6 @@ function wellBehaved(total: number): Answer {
         return undefined;
     }
   };
-}
-
-/** Answers given in the same turn have arrived after this. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 describe('the traffic list', () => {
@@ -82,7 +91,7 @@ describe('the traffic list', () => {
   it('takes the filter that the host asks for', async () => {
     const answer: Answer = (request) =>
       request.type === 'ready'
-        ? { type: 'ready', servers: [], filter: 'server:x', total: 0 }
+        ? { ...welcome, servers: [], filter: 'server:x', total: 0 }
         : { type: 'filter', total: 7 };
     const { list, asked } = listWith(answer);
     await list.start();
@@ -94,7 +103,7 @@ describe('the traffic list', () => {
   it('takes the server that the host asks for, without the text of before', async () => {
     const answer: Answer = (request) =>
       request.type === 'ready'
-        ? { type: 'ready', servers: ['s'], filter: '', server: 's', total: 0 }
+        ? { ...welcome, servers: ['s'], filter: '', server: 's', total: 0 }
         : { type: 'filter', total: 0 };
     const { list } = listWith(answer, { text: 'x', heads: true, health: true });
     await list.start();
@@ -103,7 +112,7 @@ describe('the traffic list', () => {
 
   it('keeps its own filter when the host asks for none', async () => {
     const answer: Answer = (request) =>
-      request.type === 'ready' ? { type: 'ready', servers: [], filter: '', total: 0 } : { type: 'filter', total: 0 };
+      request.type === 'ready' ? { ...welcome, servers: [], filter: '', total: 0 } : { type: 'filter', total: 0 };
     const { list } = listWith(answer, { text: 'x', heads: false, health: false, server: 's' });
     await list.start();
     assert.deepEqual(list.filter, { text: 'x', heads: false, health: false, server: 's' });
@@ -130,7 +139,7 @@ describe('the traffic list', () => {
     await settled();
     error = 'no such word';
     await list.setFilter({ text: 'x:y', heads: false, health: false });
-    assert.equal(list.filterError, 'no such word');
+    assert.deepEqual(list.filterError, { message: 'no such word' });
     assert.equal(list.at(4)?.seq, 4);
   });
 
@@ -157,5 +166,97 @@ describe('the traffic list', () => {
     await settled();
     assert.equal(list.status.kind, 'ready');
     assert.equal(list.total, 3);
+  });
+
+  it('asks again for what is seen while something in it waits, four times a second at most', async () => {
+    let isPending = true;
+    const good = wellBehaved(10);
+    const clock = new HandClock();
+    const answer: Answer = (request) =>
+      request.type === 'page'
+        ? { type: 'page', first: request.first, rows: [{ ...row(request.first), isPending }], total: 1 }
+        : good(request);
+    const { list, asked } = listWith(answer, undefined, clock);
+    const pages = (): number => asked.filter(({ type }) => type === 'page').length;
+    list.onDidChange(() => list.show(0, 1));
+    await list.start();
+    await clock.pass(2000);
+    assert.ok(pages() >= 8 && pages() <= 10, `${pages()} pages`);
+    isPending = false;
+    await clock.pass(250);
+    const before = pages();
+    await clock.pass(5000);
+    assert.equal(pages(), before);
+    assert.equal(list.at(0)?.isPending, false);
+  });
+
+  it('leaves the rows of a file alone', async () => {
+    const good = wellBehaved(1);
+    const clock = new HandClock();
+    const answer: Answer = (request) => {
+      if (request.type === 'ready') return { ...welcome, servers: [], filter: '', total: 1, file: 'x.mcptraffic' };
+      if (request.type !== 'page') return good(request);
+      return { type: 'page', first: 0, rows: [{ ...row(0), isPending: true }], total: 1 };
+    };
+    const { list, asked } = listWith(answer, undefined, clock);
+    list.onDidChange(() => list.show(0, 1));
+    await list.start();
+    await clock.pass(5000);
+    assert.equal(asked.filter(({ type }) => type === 'page').length, 1);
+  });
+
+  it('asks for a sorted list again when it grew, and does not follow it', async () => {
+    const clock = new HandClock();
+    const sort = { column: 'size', descending: true } as const;
+    let total = 10;
+    const { list, asked, tell } = listWith(
+      (request) => wellBehaved(total)(request),
+      { text: '', heads: false, health: false, sort },
+      clock,
+    );
+    let moves = 0;
+    list.onDidChange(() => list.show(0, 5));
+    list.onDidMove(() => (moves += 1));
+    await list.start();
+    assert.equal(list.isFollowing, false);
+    await clock.pass(5000);
+    const before = asked.length;
+    total = 13;
+    tell({ type: 'appended', total: 12, dropped: 3 });
+    tell({ type: 'appended', total: 13, dropped: 0 });
+    await clock.pass(0);
+    assert.equal(moves, 1);
+    assert.deepEqual([list.base, list.total, list.unseen], [0, 13, 3]);
+    assert.ok(asked.slice(before).some((request) => request.type === 'page' && request.first === 0));
+    list.userScrolled(true);
+    assert.equal(list.isFollowing, false);
+    list.follow();
+    await settled();
+    assert.deepEqual(
+      asked.findLast(({ type }) => type === 'filter'),
+      {
+        type: 'filter',
+        text: '',
+        heads: false,
+        health: false,
+      },
+    );
+    assert.equal(list.isFollowing, true);
+  });
+
+  it('asks again for rows that the host says look different now, and shows why a search was given up', async () => {
+    const { list, asked, tell } = listWith(wellBehaved(300));
+    await list.start();
+    list.show(0, 40);
+    await settled();
+    const before = asked.length;
+    tell({ type: 'changed', first: 250, last: 260 });
+    list.show(0, 40);
+    assert.equal(asked.length, before);
+    tell({ type: 'changed', first: 5, last: 5 });
+    list.show(0, 40);
+    assert.deepEqual(asked.slice(before), [{ type: 'page', first: 0, count: 100 }]);
+    tell({ type: 'problem', message: 'too slow' });
+    assert.deepEqual(list.filterError, { message: 'too slow' });
   });
 });

@@ -25,6 +25,7 @@ export function tap(): Tap {
     records,
     append: (record) => void records.push({ ...record, raw: Uint8Array.from(record.raw) }),
     nextExchange: () => ++exchange,
+    reach() {},
     received: (channel) =>
       Buffer.concat(
         records

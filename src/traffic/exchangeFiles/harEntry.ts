@@ -1,0 +1,179 @@
+import { isUtf8 } from 'node:buffer';
+import type { TrafficEntry, TrafficHead } from '../entry.ts';
+import { parseHead } from '../heads.ts';
+import type { Presenter } from '../presenter.ts';
+import { isHead } from '../segment.ts';
+import type { Place } from '../segments.ts';
+import { entryOf, fieldsOf } from './entryLine.ts';
+import type { HarEntry, HarMcpEntry, HarRequest, HarResponse, HarTimings } from './harTypes.ts';
+
+/** An entry of an exchange. */
+interface Piece {
+  place: Place;
+  entry: TrafficEntry;
+}
+
+/** The parts of an exchange that HAR has a place for, as far as they are there. */
+interface Parts {
+  requestHead?: Piece;
+  requestBody?: Piece;
+  responseHead?: Piece;
+  responseBody?: Piece;
+  events: readonly Piece[];
+  failure?: Piece;
+}
+
+/** The library that reads and writes speaks this version. */
+const HTTP_VERSION = 'HTTP/1.1';
+const UNKNOWN_URL = 'http://unknown/';
+const NO_HEAD: TrafficHead = { title: '', lines: [] };
+
+/** How entries become those of a HAR file. */
+export interface HarWriter {
+  presenter: Presenter;
+  /** Masks secrets in what only comes to light here: the decoded parts of a URL. */
+  mask: (text: string) => string;
+  /** Where a server is reached, `http://127.0.0.1:3000`; what is not known is made of the request's `host`. */
+  originOf: (server: string) => string | undefined;
+}
+
+/**
+ * One HTTP exchange as an entry of a HAR file.
+ * @param places its entries, oldest first, at least one
+ */
+export function harEntry(places: readonly Place[], { presenter, mask, originOf }: HarWriter): HarEntry {
+  const pieces = places.map((place) => ({ place, entry: entryOf(place, presenter) }));
+  const parts = partsOf(pieces);
+  const first = pieces[0]?.entry;
+  const server = first?.server ?? '';
+  const sessionId = pieces.find(({ entry }) => entry.sessionId !== undefined)?.entry.sessionId;
+  const timings = timingsOf(pieces, parts);
+  return {
+    startedDateTime: new Date(first?.time ?? 0).toISOString(),
+    time: rounded(Math.max(0, timings.connect) + timings.wait + timings.receive),
+    request: requestOf(parts, originOf(server), mask),
+    response: responseOf(parts),
+    cache: {},
+    timings,
+    _mcp: {
+      server,
+      ...(sessionId === undefined ? {} : { sessionId }),
+      entries: pieces.map((piece) => mcpEntry(piece, parts.events.includes(piece) || parts.failure === piece)),
+    },
+  };
+}
+
+/** An entry as it stands in `_mcp`. */
+export function harMcpEntry(place: Place, presenter: Presenter): HarMcpEntry {
+  return mcpEntry({ place, entry: entryOf(place, presenter) }, true);
+}
+
+function mcpEntry({ place, entry }: Piece, withBytes: boolean): HarMcpEntry {
+  const fields = fieldsOf(place, entry, (seq) => seq);
+  if (!withBytes) return fields;
+  const { text, isBase64 } = asText(entry.raw);
+  return isBase64 ? { ...fields, base64: text } : { ...fields, text };
+}
+
+function partsOf(pieces: readonly Piece[]): Parts {
+  const find = (test: (piece: Piece) => boolean): Piece | undefined => pieces.find(test);
+  const isHeadOf = ({ place, entry }: Piece, channel: TrafficEntry['channel']): boolean =>
+    entry.channel === channel && isHead(place.segment, place.row);
+  const isBodyOf = ({ place, entry }: Piece, channel: TrafficEntry['channel']): boolean =>
+    entry.channel === channel && entry.direction !== 'internal' && !isHead(place.segment, place.row);
+  const found = {
+    requestHead: find((piece) => isHeadOf(piece, 'http-request')),
+    requestBody: find((piece) => isBodyOf(piece, 'http-request')),
+    responseHead: find((piece) => isHeadOf(piece, 'http-response')),
+    responseBody: find((piece) => isBodyOf(piece, 'http-response')),
+    failure: find(({ entry }) => entry.direction === 'internal'),
+  };
+  const known = Object.entries(found).filter(([, piece]) => piece !== undefined);
+  return { ...Object.fromEntries(known), events: pieces.filter(({ entry }) => entry.channel === 'sse') };
+}
+
+function requestOf(
+  { requestHead, requestBody }: Parts,
+  origin: string | undefined,
+  mask: (text: string) => string,
+): HarRequest {
+  const head = requestHead === undefined ? NO_HEAD : parseHead(requestHead.entry.raw);
+  const [method = '', target = '/'] = head.title.split(' ', 2);
+  // A file may say anything of where it came from.
+  const url = URL.parse(`${origin ?? `http://${header(head, 'host') ?? 'unknown'}`}${target}`) ?? new URL(UNKNOWN_URL);
+  const request: HarRequest = {
+    method: method === '' ? 'POST' : method,
+    url: url.href,
+    httpVersion: HTTP_VERSION,
+    cookies: [],
+    headers: head.lines,
+    queryString: Array.from(url.searchParams, ([name, value]) => ({ name: mask(name), value: mask(value) })),
+    headersSize: -1,
+    bodySize: requestBody?.entry.raw.length ?? 0,
+  };
+  if (requestBody === undefined) return request;
+  const { text, isBase64 } = asText(requestBody.entry.raw);
+  const mimeType = header(head, 'content-type') ?? 'application/json';
+  request.postData = isBase64 ? { mimeType, text, _encoding: 'base64' } : { mimeType, text };
+  return request;
+}
+
+function responseOf({ responseHead, responseBody, events, failure }: Parts): HarResponse {
+  const head = responseHead === undefined ? NO_HEAD : parseHead(responseHead.entry.raw);
+  // The stream as it came: blocks follow one another without anything between.
+  const pieces = responseBody === undefined ? events : [responseBody];
+  const body = Buffer.concat(pieces.map(({ entry }) => entry.raw));
+  const { text, isBase64 } = asText(body);
+  const content = { size: body.length, mimeType: header(head, 'content-type') ?? 'x-unknown' };
+  const response: HarResponse = {
+    status: responseHead?.entry.status ?? 0,
+    statusText: '',
+    httpVersion: HTTP_VERSION,
+    cookies: [],
+    headers: head.lines,
+    content: pieces.length === 0 ? content : { ...content, text, ...(isBase64 ? { encoding: 'base64' } : {}) },
+    redirectURL: header(head, 'location') ?? '',
+    headersSize: -1,
+    // What came over the wire may have been compressed.
+    bodySize: -1,
+  };
+  if (failure !== undefined) response._error = asText(failure.entry.raw).text;
+  return response;
+}
+
+/** What is not known of the later steps counts as what the last entry tells. */
+function timingsOf(pieces: readonly Piece[], { requestHead = pieces[0] }: Parts): HarTimings {
+  const none = { blocked: -1, dns: -1, connect: -1, send: 0, wait: 0, receive: 0, ssl: -1 };
+  if (requestHead === undefined) return none;
+  const { segment, row } = requestHead.place;
+  const { connectMs, firstByteMs, endMs } = segment.columns;
+  const lastMs = Math.max(0, (pieces.at(-1)?.entry.time ?? 0) - requestHead.entry.time);
+  const connected = known(connectMs[row]) ?? 0;
+  const firstByte = Math.max(connected, known(firstByteMs[row]) ?? lastMs);
+  const end = Math.max(firstByte, known(endMs[row]) ?? lastMs);
+  return {
+    ...none,
+    connect: known(connectMs[row]) === undefined ? -1 : rounded(connected),
+    wait: rounded(firstByte - connected),
+    receive: rounded(end - firstByte),
+  };
+}
+
+function known(ms: number | undefined): number | undefined {
+  return ms === undefined || !Number.isFinite(ms) ? undefined : ms;
+}
+
+/** To microseconds. */
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
+
+function header(head: TrafficHead, name: string): string | undefined {
+  return head.lines.find((line) => line.name.toLowerCase() === name)?.value;
+}
+
+function asText(raw: Uint8Array): { text: string; isBase64: boolean } {
+  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.length);
+  const isBase64 = !isUtf8(bytes);
+  return { text: bytes.toString(isBase64 ? 'base64' : 'utf8'), isBase64 };
+}

@@ -1,0 +1,35 @@
+import type { Columns } from '../columns.ts';
+import type { SegmentView } from '../segment.ts';
+import type { Place } from '../segments.ts';
+
+/** The columns that may change after an entry was written, and what makes whole numbers of them. */
+const LATER = ['method', 'tool', 'rpcText', 'rpcNumber', 'mark', 'notes', 'connectMs', 'firstByteMs', 'endMs'] as const;
+const PER_MS = 1000;
+
+/**
+ * Remembers in which state entries were written: 4 bytes each, which go with their segment. Two states that are taken for the same, one pair in
+ * four billion, cost an update.
+ */
+export class WrittenStates {
+  readonly #states = new WeakMap<SegmentView, Uint32Array>();
+
+  /** Whether the entry is not as it was when this was last asked. */
+  hasChanged({ segment, row }: Place): boolean {
+    let states = this.#states.get(segment);
+    if (states === undefined) {
+      states = new Uint32Array(segment.columns.time.length);
+      this.#states.set(segment, states);
+    }
+    const state = stateOf(segment.columns, row);
+    if (states[row] === state) return false;
+    states[row] = state;
+    return true;
+  }
+}
+
+function stateOf(columns: Columns, row: number): number {
+  // FNV-1a over whole numbers; what is absent is NaN and counts as 0.
+  let hash = 0x811c9dc5;
+  for (const column of LATER) hash = Math.imul(hash ^ Math.round((columns[column][row] ?? 0) * PER_MS), 0x01000193);
+  return hash >>> 0;
+}

@@ -1,0 +1,38 @@
+import { createContext, Script } from 'node:vm';
+
+const CODE = new Script('work()');
+const global: { work: () => void } = { work() {} };
+let isContext = false;
+
+/**
+ * Runs something that may not come to an end, such as a person's own expression; undefined when it took longer, or went
+ * deeper than the engine can remember. What it had begun is left as it
+ * was at that moment, so it must not change what others use. Costs 0.3 ms, for a thread that watches.
+ *
+ * The engine looks for this end while it backtracks, which no check of ours before or after an expression could do.
+ * @param ms whole number from 1 on
+ */
+export function withinTime<T>(ms: number, work: () => T): { value: T } | undefined {
+  let result: { value: T } | undefined;
+  if (!isContext) createContext(global);
+  isContext = true;
+  global.work = () => {
+    result = { value: work() };
+  };
+  try {
+    CODE.runInContext(global, { timeout: ms });
+    return result;
+  } catch (error) {
+    if (isTimeout(error) || error instanceof RangeError) return undefined;
+    throw error;
+  } finally {
+    global.work = () => {};
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  // An error of that other world, and so no instance of ours.
+  return (
+    typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+  );
+}

@@ -1,0 +1,93 @@
+import type { ServerRegistry } from '../../servers/serverRegistry.ts';
+import { isUp } from '../../servers/status.ts';
+import {
+  CHUNKS_LIMIT,
+  type InspectorRequest,
+  type InspectorResponse,
+  RAW_LIMIT,
+  type TrafficDetail,
+} from '../../messages/inspector.ts';
+import { related } from '../../traffic/related.ts';
+import { replayedRequest } from '../../traffic/replay.ts';
+import type { Place } from '../../traffic/segments.ts';
+import { streamEvents } from '../../traffic/streamEvents.ts';
+import type { TrafficReader } from '../../traffic/trafficReader.ts';
+
+type Answer<T extends InspectorRequest['type']> = Extract<InspectorResponse, { type: T }>;
+type Asked<T extends InspectorRequest['type']> = Extract<InspectorRequest, { type: T }>;
+
+/** Answers what the page asks about one entry. */
+export class EntryAnswers {
+  readonly #traffic: TrafficReader;
+  readonly #registry: ServerRegistry | undefined;
+
+  /** @param registry absent: what is shown was recorded elsewhere, and nothing can be sent again */
+  constructor(traffic: TrafficReader, registry: ServerRegistry | undefined) {
+    this.#traffic = traffic;
+    this.#registry = registry;
+  }
+
+  detail({ seq, reveal = false }: Asked<'detail'>): Answer<'detail'> {
+    const place = this.#traffic.place(seq);
+    return { type: 'detail', detail: place === undefined ? undefined : this.#detail(seq, place, reveal) };
+  }
+
+  bytes({ seq, start, count }: Asked<'bytes'>): Answer<'bytes'> {
+    const place = this.#traffic.place(seq);
+    const raw = place === undefined ? new Uint8Array() : this.#traffic.presenter.raw(place);
+    return { type: 'bytes', bytes: raw.slice(start, start + count) };
+  }
+
+  events({ seq, first, count }: Asked<'events'>): Answer<'events'> {
+    return { type: 'events', ...streamEvents(this.#traffic, this.#traffic.redactor, seq, first, count) };
+  }
+
+  async schema({ seq }: Asked<'schema'>): Promise<Answer<'schema'>> {
+    // With all shapes of the specification: loaded when somebody looks.
+    const { schemaReports } = await import('../../traffic/schemaReports.ts');
+    return { type: 'schema', reports: schemaReports(this.#traffic, seq) };
+  }
+
+  related({ seq }: Asked<'related'>): Answer<'related'> {
+    return { type: 'related', groups: related(this.#traffic, seq) };
+  }
+
+  #detail(seq: number, place: Place, reveal: boolean): TrafficDetail | undefined {
+    const traffic = this.#traffic;
+    const entry = traffic.entry(seq);
+    const row = traffic.row(seq);
+    if (entry === undefined || row === undefined) return undefined;
+    const presenter = reveal ? traffic.revealing : traffic.presenter;
+    const raw = presenter.raw(place);
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(raw);
+    const json = presenter.jsonText(place);
+    const heads = traffic.exchangeHeadPlaces(seq);
+    const { exchange, sessionId, rpcId, pairedWith, offset, notes } = entry;
+    return {
+      seq,
+      row,
+      heads: heads.map((head) => presenter.head(head)),
+      raw: text.slice(0, RAW_LIMIT),
+      rawLength: text.length,
+      byteLength: raw.length,
+      chunkStarts: traffic.chunkStarts(seq).slice(0, CHUNKS_LIMIT),
+      eventCount: streamEvents(traffic, traffic.redactor, seq, 0, 0).total,
+      canReplay: this.#canReplay(seq),
+      isRevealed: reveal,
+      isMasked: [place, ...heads].some((at) => traffic.isMasked(at)),
+      notes,
+      ...(json === undefined || json.length > RAW_LIMIT ? {} : { json }),
+      ...(exchange === undefined ? {} : { exchange }),
+      ...(sessionId === undefined ? {} : { sessionId }),
+      ...(rpcId === undefined ? {} : { rpcId }),
+      ...(pairedWith === undefined ? {} : { pairedWith }),
+      ...(offset === undefined ? {} : { offset }),
+    };
+  }
+
+  #canReplay(seq: number): boolean {
+    const request = replayedRequest(this.#traffic, seq, 'edit');
+    const server = this.#registry?.servers.find(({ name }) => name === request?.server);
+    return server !== undefined && isUp(server.status);
+  }
+}

@@ -1,0 +1,116 @@
+import { type Disposable, DisposableStore, MutableDisposable } from '../../base/lifecycle.ts';
+import { type Event, Emitter } from '../../base/event.ts';
+import type { InspectorEvent, InspectorRequest, InspectorResponse } from '../../messages/inspector.ts';
+import { EVERYTHING, hideHealthChecks, parseFilter, type TrafficFilter } from '../../traffic/filter.ts';
+import { completeFilter } from '../../traffic/filterCompletion.ts';
+import { splitFilter } from '../../traffic/matcher.ts';
+import { overview } from '../../traffic/overview.ts';
+import { seenValues } from '../../traffic/seenValues.ts';
+import { statistics } from '../../traffic/statistics.ts';
+import type { TrafficReader } from '../../traffic/trafficReader.ts';
+import { FilteredView, type ViewOptions } from '../../traffic/view.ts';
+
+type Answer<T extends InspectorRequest['type']> = Extract<InspectorResponse, { type: T }>;
+type Asked<T extends InspectorRequest['type']> = Extract<InspectorRequest, { type: T }>;
+
+/** Answers what the page asks about its list: a filtered view of a log, of which it gets the pages it shows. */
+export class ListAnswers implements Disposable {
+  readonly #traffic: TrafficReader;
+  readonly #view = new MutableDisposable<Disposable>();
+  readonly #owned = new DisposableStore();
+  readonly #told = new Emitter<InspectorEvent>();
+  #options: ViewOptions = { filter: hideHealthChecks(EVERYTHING), heads: false };
+  #asked = EVERYTHING;
+  #current: FilteredView;
+
+  constructor(traffic: TrafficReader) {
+    this.#traffic = traffic;
+    this.#owned.add(this.#view);
+    this.#owned.add(traffic.onDidChange((range) => this.#told.fire({ type: 'changed', ...range })));
+    this.#current = this.#show();
+  }
+
+  /** What the page is to be told. */
+  readonly onDidChange: Event<InspectorEvent> = this.#told.event;
+
+  /** What the page asked for, and nothing of ours. */
+  get shownFilter(): TrafficFilter {
+    return this.#asked;
+  }
+
+  get total(): number {
+    return this.#current.total;
+  }
+
+  filter({ text, heads, health, server, sort, from, to }: Asked<'filter'>): Answer<'filter'> {
+    const parsed = parseFilter(text);
+    if (!parsed.ok) return { type: 'filter', total: this.total, error: parsed.message, position: parsed.position };
+    const chosen = server === undefined ? [] : [{ word: 'server', value: server, negated: false } as const];
+    this.#asked = { terms: [...parsed.filter.terms, ...chosen] };
+    this.#options = {
+      filter: health ? parsed.filter : hideHealthChecks(parsed.filter),
+      heads,
+      ...(server === undefined ? {} : { server }),
+      ...(sort === undefined ? {} : { order: sort }),
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+    };
+    this.#current = this.#show();
+    return { type: 'filter', total: this.total };
+  }
+
+  page({ first, count }: Asked<'page'>): Answer<'page'> {
+    return { type: 'page', first, rows: this.#current.page(first, count), total: this.total };
+  }
+
+  find({ seq }: Asked<'find'>): Answer<'find'> {
+    const index = this.#current.indexOf(seq);
+    return index === -1 ? { type: 'find' } : { type: 'find', index };
+  }
+
+  stopSearch(): Answer<'stopSearch'> {
+    this.#current.stop();
+    return { type: 'stopSearch' };
+  }
+
+  complete({ text, position }: Asked<'complete'>): Answer<'complete'> {
+    return { type: 'complete', completions: completeFilter(text, position, seenValues(this.#traffic)) };
+  }
+
+  statistics(): Answer<'statistics'> {
+    return { type: 'statistics', methods: statistics(this.#traffic, this.#traffic.redactor) };
+  }
+
+  /** By what looks at columns only: it is asked for again and again while traffic flows. */
+  overview({ buckets }: Asked<'overview'>): Answer<'overview'> {
+    const { filter, ...options } = this.#options;
+    const { columns } = splitFilter(filter, { ...options, redactor: this.#traffic.redactor });
+    return { type: 'overview', overview: overview(this.#traffic, buckets, columns) };
+  }
+
+  /** Those that have said something, as of a file. */
+  servers(): string[] {
+    return seenValues(this.#traffic).server.map(({ value }) => value);
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+    this.#told.dispose();
+  }
+
+  #show(): FilteredView {
+    const view = new FilteredView(this.#traffic, this.#options);
+    view.onDidChange(({ total, dropped, isReordered }) => {
+      this.#told.fire({ type: 'appended', total, dropped, ...(isReordered ? { isReordered } : {}) });
+    });
+    const tell = (share: number): void => this.#told.fire({ type: 'progress', task: 'search', share });
+    view.onDidProgress((share) => {
+      tell(share);
+      if (share === 1 && view.problem !== undefined) this.#told.fire({ type: 'problem', message: view.problem });
+    });
+    this.#view.value = view;
+    // What goes on already is told behind the answer.
+    if (view.progress < 1) setImmediate(() => tell(view.progress));
+    return view;
+  }
+}

@@ -1,0 +1,71 @@
+import { Emitter } from '../../base/event.ts';
+import type { InspectorEvent, InspectorResponse, SavedFilter } from '../../messages/inspector.ts';
+import type { InspectorChannel } from './trafficList.ts';
+
+/** What the host says about the panel as a whole: whether it shows a file, records, searches, and which filters are kept. */
+export class PanelState {
+  readonly #channel: InspectorChannel;
+  readonly #changed = new Emitter<void>();
+  #file: string | undefined;
+  #isRecording = false;
+  #savedFilters: readonly SavedFilter[] = [];
+  #progress: { task: 'search' | 'file'; share: number } | undefined;
+
+  constructor(channel: InspectorChannel) {
+    this.#channel = channel;
+    channel.onEvent((event) => this.#hear(event));
+  }
+
+  readonly onDidChange = this.#changed.event;
+
+  /** Name of the imported file that is shown; there is nothing to record, clear or send again then. */
+  get file(): string | undefined {
+    return this.#file;
+  }
+  get isRecording(): boolean {
+    return this.#isRecording;
+  }
+  get savedFilters(): readonly SavedFilter[] {
+    return this.#savedFilters;
+  }
+  /** What goes on and how much of it is done, 0 to 1; nothing when it is over. */
+  get progress(): { task: 'search' | 'file'; share: number } | undefined {
+    return this.#progress;
+  }
+
+  welcome({ file, isRecording, savedFilters }: InspectorResponse & { type: 'ready' }): void {
+    this.#file = file;
+    this.#isRecording = isRecording;
+    this.#savedFilters = savedFilters;
+    this.#changed.fire();
+  }
+
+  /** Rejects with a `ChannelError`. */
+  async toggleRecording(): Promise<void> {
+    const { isRecording } = await this.#channel.request({ type: 'record' });
+    this.#isRecording = isRecording;
+    this.#changed.fire();
+  }
+
+  /** Rejects with a `ChannelError`; the filters are shown as kept in any case. */
+  async saveFilters(filters: readonly SavedFilter[]): Promise<void> {
+    this.#savedFilters = filters;
+    this.#changed.fire();
+    await this.#channel.request({ type: 'saveFilters', filters });
+  }
+
+  /** Stops a search; what it found stays. Rejects with a `ChannelError`. */
+  async stopSearch(): Promise<void> {
+    this.#progress = undefined;
+    this.#changed.fire();
+    await this.#channel.request({ type: 'stopSearch' });
+  }
+
+  #hear(event: InspectorEvent): void {
+    if (event.type === 'progress')
+      this.#progress = event.share < 1 ? { task: event.task, share: event.share } : undefined;
+    else if (event.type === 'recording') this.#isRecording = event.isRecording;
+    else return;
+    this.#changed.fire();
+  }
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import type { TrafficRow } from '../../../src/messages/inspector.ts';
+import { rowMenu, type RowMenuHandlers } from '../../../src/webview/inspector/rowMenu.ts';
+import { rowSummary } from '../../../src/webview/inspector/rowText.ts';
+
+const row: TrafficRow = {
+  seq: 12,
+  time: new Date(2026, 10, 22, 9, 41, 0, 7).getTime(),
+  server: 'echo',
+  direction: 'sent',
+  channel: 'http-request',
+  kind: 'request',
+  origin: 'user',
+  label: 'tools/call',
+  tool: 'add',
+  size: 120,
+  durationMs: 4,
+  status: 200,
+};
+
+describe('the summary of a row', () => {
+  it('says in one breath what its cells show', () => {
+    assert.equal(rowSummary(row), 'sent request tools/call add, status 200, 4.0 ms, 120 B, echo, 09:41:00.007');
+  });
+
+  it('says what is odd about it before the numbers', () => {
+    const odd: TrafficRow = {
+      ...row,
+      isPending: true,
+      mark: 'late',
+      notes: { count: 2, severity: 'warning' },
+      call: 3,
+    };
+    assert.match(rowSummary(odd), /add, waiting for its answer, late, 2 notes, the worst a warning, status/);
+    assert.match(rowSummary(odd), /belongs to #3/);
+  });
+
+  it('has nothing in it that could not be seen', () => {
+    const summary = rowSummary({ ...row, label: 'a\u202eb\u001b[31mc' });
+    assert.ok(!summary.includes('\u202e') && !summary.includes('\u001b'));
+  });
+});
+
+describe('the menu of a row', () => {
+  const nothing = (): void => {};
+  const handlers: RowMenuHandlers = {
+    open: nothing,
+    copyAs: nothing,
+    compare: nothing,
+    replay: nothing,
+    goTo: nothing,
+    select: nothing,
+    filterByServer: nothing,
+    filterByMethod: nothing,
+    filterBySession: nothing,
+  };
+  const context = { canCompare: false, isSelected: false, isFile: false };
+  const labels = (of: TrafficRow, changes: Partial<typeof context> = {}): string[] =>
+    rowMenu(of, { ...context, ...changes }, handlers).flatMap((item) => (item === undefined ? [] : [item.label]));
+
+  it('offers what the row can be', () => {
+    assert.ok(labels(row).includes('Copy as cURL'));
+    assert.ok(labels(row).includes('Replay'));
+    assert.ok(!labels({ ...row, channel: 'stdio' }).includes('Copy as cURL'));
+    assert.ok(!labels({ ...row, direction: 'received' }).includes('Replay'));
+    assert.ok(!labels({ ...row, kind: 'other' }).includes('Copy as JSON-RPC'));
+  });
+
+  it('sends nothing from a file', () => {
+    assert.ok(!labels(row, { isFile: true }).some((label) => /Replay|Resend/.test(label)));
+  });
+
+  it('compares when there is something to compare with', () => {
+    const compare = (canCompare: boolean): boolean | undefined =>
+      rowMenu(row, { ...context, canCompare }, handlers).find((item) => item?.label === 'Compare with Selected')
+        ?.isDisabled;
+    assert.deepEqual([compare(false), compare(true)], [true, false]);
+  });
+});
