@@ -231,7 +231,9 @@ export class TrafficGrid {
   }
 
   #scrolled(): void {
-    const scrollTop = this.#scroller?.scrollTop ?? 0;
+    const { scrollTop, clientHeight } = this.#scroller ?? { scrollTop: 0, clientHeight: this.#height };
+    // The browser moves what became taller, before anybody is told of the new height: that is no wish of the user's.
+    if (Math.abs(clientHeight - this.#height) >= 1) return;
     if (Math.abs(scrollTop - this.#setScroll) < 1) return;
     this.#setScroll = -1;
     this.#top = scroll.topOfScroll(scrollTop, this.#window());
