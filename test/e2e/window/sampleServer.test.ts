@@ -119,7 +119,8 @@ describe('a window with an empty folder', function () {
     const selected = inspector.getByRole('row', { selected: true });
     await selected.filter({ hasText: 'tools/call' }).waitFor();
     const tabs = inspector.getByRole('tablist').getByRole('tab');
-    assert.deepEqual(await tabs.allInnerTexts(), ['Headers', 'Parsed', 'Raw']);
+    const titles = ['Headers', 'Parsed', 'Raw', 'Hex', 'Events', 'Timing', 'Schema', 'Related'];
+    assert.deepEqual(await tabs.allInnerTexts(), titles);
     await inspector.getByRole('tab', { name: 'Raw' }).click();
     const raw = await inspector.getByRole('tabpanel').locator('pre').innerText();
     const { id, params } = JSON.parse(raw) as { id: unknown; params: { _meta: { progressToken: unknown } } };
