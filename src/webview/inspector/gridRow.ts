@@ -39,22 +39,32 @@ export function rowCells(row: TrafficRow | undefined, context: RowContext): Temp
   return columns.map(({ id }, index) => cell(row, id, index + 1, hasTool, context));
 }
 
-function cell(row: TrafficRow, id: ColumnId, index: number, hasTool: boolean, context: RowContext): TemplateResult {
+/**
+ * Nine of these stand in each row, and rows are what the page draws all the time: those of a plain text, which are most, have no nodes but
+ * two elements and the text, and a line break in a template would be one more.
+ */
+function cell(row: TrafficRow, id: ColumnId, at: number, hasTool: boolean, context: RowContext): TemplateResult {
   const failed = (id === 'kind' && isFailure(row)) || (id === 'status' && (row.status ?? 0) >= 400);
-  return html`<div class="cell ${id} ${failed ? 'failed' : ''}" role="gridcell" aria-colindex=${index}>
-    ${id === 'waterfall' ? waterfallCell(row, context.scale, context.now) : content(row, id, hasTool, context)}
-  </div>`;
-}
-
-function content(row: TrafficRow, id: ColumnId, hasTool: boolean, context: RowContext): TemplateResult {
+  const names = `cell ${id} ${failed ? 'failed' : ''}`;
+  if (id === 'waterfall') {
+    const bar = waterfallCell(row, context.scale, context.now);
+    return html`<div class=${names} role="gridcell" aria-colindex=${at}>${bar}</div>`;
+  }
+  const kind = classOf(id);
   const { text, spoken, extra } = cellText(row, id, hasTool);
+  if (id !== 'label' && spoken === undefined && extra === undefined) {
+    // prettier-ignore
+    return html`<div class=${names} role="gridcell" aria-colindex=${at}><span class=${kind} .textContent=${text}></span></div>`;
+  }
   // The spaces are for the ear: without them, "tools/call echo" would be one word.
-  return html`${spoken === undefined ? nothing : html`<span class="spoken">${spoken}</span> `}${
+  // prettier-ignore
+  return html`<div class=${names} role="gridcell" aria-colindex=${at}>${
+      spoken === undefined ? nothing : html`<span class="spoken" .textContent=${`${spoken} `}></span>`
+    }${
       id === 'label' ? callHint(row, context) : nothing
-    }<span class=${classOf(id)}>${text}</span
-    >${extra === undefined ? nothing : html` <span class="extra">${extra}</span>`}${
-      id === 'label' ? flags(row) : nothing
-    }`;
+    }<span class=${kind} .textContent=${text}></span>${
+      extra === undefined ? nothing : html` <span class="extra" .textContent=${extra}></span>`
+    }${id === 'label' ? flags(row) : nothing}</div>`;
 }
 
 /** For the mouse; keys go to the call with the left arrow. */

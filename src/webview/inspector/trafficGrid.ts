@@ -60,6 +60,10 @@ export class TrafficGrid {
   /** `seq` of the current row, by which it is found again where places change. */
   #activeSeq: number | undefined;
   #focusActive = false;
+  /** Places that were drawn last. */
+  #drawn = { first: 0, end: 0 };
+  /** What the key of a row's element is less than the row's place. */
+  #shift = 0;
 
   constructor(list: TrafficList, clock: Clock, handlers: GridHandlers) {
     this.#list = list;
@@ -137,6 +141,7 @@ export class TrafficGrid {
     // The current row is always drawn, wherever it is: it may have the focus, which must not get lost by scrolling.
     const active = this.#active;
     if (active !== undefined && !places.includes(active)) places.push(active);
+    this.#reuse(list.base + first, list.base + end);
     const tabStop = active ?? places.at(Math.min(SPARE_ROWS, places.length - 1));
     const context = this.#context(columns);
     return html`<div class="list">
@@ -163,7 +168,7 @@ export class TrafficGrid {
           <div class="grid-space" role="presentation" .style=${`height: ${scroll.scrollHeight(list.total)}px`}>
             ${repeat(
               places,
-              (place) => place,
+              (place) => place - this.#shift,
               (place) => this.#row(place, context, place === tabStop),
             )}
           </div>
@@ -196,6 +201,19 @@ export class TrafficGrid {
     if (!this.#focusActive) return;
     this.#focusActive = false;
     scroller.querySelector<HTMLElement>(`[data-place="${this.#active}"]`)?.focus({ preventScroll: true });
+  }
+
+  /**
+   * Behind a jump, the elements that were drawn show the rows that are drawn now: to change their texts costs a fraction of making others, and in
+   * a flood every drawing is a jump. The focus goes on with its row.
+   */
+  #reuse(first: number, end: number): void {
+    const isJump = first >= this.#drawn.end || end <= this.#drawn.first;
+    if (isJump && this.#drawn.end > this.#drawn.first) {
+      this.#shift += first - this.#drawn.first;
+      if (document.activeElement?.getAttribute('data-place') === String(this.#active)) this.#focusActive = true;
+    }
+    this.#drawn = { first, end };
   }
 
   #window(): scroll.ListWindow {

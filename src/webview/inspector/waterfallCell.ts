@@ -11,8 +11,7 @@ export function waterfallCell(row: TrafficRow, scale: WaterfallScale, now: numbe
     ${parts.map(
       ({ phase, left, width }) =>
         html`<i class="part ${phase}" .style=${`left: ${atMost(left)}; width: ${percent(width)}`}></i>`,
-    )}
-    ${point === undefined ? nothing : html`<i class="part point" .style=${`left: ${atMost(point)}`}></i>`}
+    )}${point === undefined ? nothing : html`<i class="part point" .style=${`left: ${atMost(point)}`}></i>`}
   </div>`;
 }
 
