@@ -10,7 +10,7 @@ import { type HeaderList, headerPairs, readHead } from './heads.ts';
 import { JsonShape } from './jsonShape.ts';
 import { messageResponse } from './messageResponse.ts';
 import { PacedBody } from './pacedBody.ts';
-import { CR_WAIT_MS } from './limits.ts';
+import { CR_WAIT_MS, SLICE_MS } from './limits.ts';
 import { type SseBlock, SseBlocks } from './sseBlocks.ts';
 
 export interface OutgoingRequest {
@@ -39,6 +39,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #body: PacedBody | undefined;
   #sent = false;
+  /** When the event loop's turn began in which the last event came. */
+  #turn: number | undefined;
   #failure: Error | undefined;
   #stopDeadline: () => void = () => {};
   #release: () => void = () => {};
@@ -179,10 +181,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #takeEvents(sse: SseBlocks, chunk: Buffer): void {
     this.#stopWaiting();
+    this.#turn ??= this.#beginTurn();
     for (const block of sse.push(chunk)) this.#takeEvent(block);
+    if (this.#wire.clock.now() - this.#turn > SLICE_MS) this.#body?.rest();
     if (this.#context.intake === undefined) this.#body?.push(chunk);
     // The stream may stay open, and the line feed never come.
     if (sse.isWaiting) this.#waitForLineFeed(sse);
+  }
+
+  /** Of a flood, the system hands out some 2 MB before anybody else has a turn, which is thousands of events. */
+  #beginTurn(): number {
+    setImmediate(() => (this.#turn = undefined));
+    return this.#wire.clock.now();
   }
 
   #takeEvent(block: SseBlock): void {

@@ -20,6 +20,7 @@ export class PacedBody {
   #queue: (Uint8Array | LateChunk)[] = [];
   #queuedBytes = 0;
   #paused = false;
+  #isResting = false;
   #turnStarted = 0;
   #outcome: { error?: Error } | undefined;
   #wake: (() => void) | undefined;
@@ -42,6 +43,17 @@ export class PacedBody {
       this.#source.pause();
     }
     this.#wakeUp();
+  }
+
+  /** The socket rests until everybody else has had a turn: whoever reads what is pushed has worked for long enough. */
+  rest(): void {
+    if (this.#isResting || this.#outcome !== undefined) return;
+    this.#isResting = true;
+    if (!this.#paused) this.#source.pause();
+    setImmediate(() => {
+      this.#isResting = false;
+      if (!this.#paused) this.#source.resume();
+    });
   }
 
   /** No more will come; with an error, the reader gets it after what is queued. */
@@ -135,7 +147,9 @@ export class PacedBody {
     if (!this.#paused || this.#queuedBytes >= PAUSE_ABOVE_BYTES / 2) return;
     this.#paused = false;
     // undici yields empty chunks and loops when resumed from a microtask.
-    setImmediate(() => this.#source.resume());
+    setImmediate(() => {
+      if (!this.#isResting) this.#source.resume();
+    });
   }
 
   #cancel(reason: unknown): void {
