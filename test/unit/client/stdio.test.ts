@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { type Clock, systemClock } from '../../../src/base/clock.ts';
 import { serverScript } from '../../servers/start.ts';
-import { atEnd, endAll, failureOf, MB } from '../wire/support.ts';
+import { atEnd, endAll, failureOf, MB, textOf } from '../wire/support.ts';
 import { ManualClock } from '../process/support.ts';
 import { clientFor, type TestClient, user } from './support.ts';
 
@@ -52,12 +52,11 @@ describe('client: stdio', () => {
     assert.deepEqual((await client.callTool('echo', { message: 'Grüße 👩‍💻' }, user)).content, [
       { type: 'text', text: 'Grüße 👩‍💻' },
     ]);
-    const { records } = traffic;
-    assert.ok(
-      records.every(
-        ({ channel, raw }) => channel === 'stdio' && raw.at(-1) === 10 && raw.indexOf(10) === raw.length - 1,
-      ),
-    );
+    const records = traffic.records.filter(({ channel }) => channel === 'stdio');
+    assert.ok(records.every(({ raw }) => raw.at(-1) === 10 && raw.indexOf(10) === raw.length - 1));
+    const [boundary, ...others] = traffic.records.filter(({ channel }) => channel !== 'stdio');
+    assert.match(textOf(boundary), /^connected .* stdio \(/);
+    assert.deepEqual([boundary?.part, others], ['boundary', []]);
     for (const direction of ['sent', 'received'] as const) {
       let offset = 0;
       for (const record of records.filter((each) => each.direction === direction)) {

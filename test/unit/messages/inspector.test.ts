@@ -22,6 +22,10 @@ describe('messages of the panels', () => {
       { type: 'filter', text: '', heads: false, health: false, server: 7 },
       { type: 'filter', text: '', heads: false },
       { type: 'detail', seq: 1.5 },
+      { type: 'bytes', seq: 1, start: 0, count: 1_000_000 },
+      { type: 'copy', seq: 1, format: 'toString' },
+      { type: 'saveFilters', filters: [{ name: 'x' }] },
+      { type: 'saveLayout', layout: 'x'.repeat(10_001) },
       { type: 'runCommand', command: 'workbench.action.terminal.new' },
     ];
     assert.deepEqual(forged.filter(isInspectorRequest), []);
@@ -36,11 +40,13 @@ describe('messages of the panels', () => {
       direction: 'sent',
       channel: 'stdio',
       kind: 'other',
+      origin: 'user',
       label: 'x',
       size: 1,
     };
     assert.ok(isInspectorResponse({ type: 'page', first: 0, rows: [row], total: 1 }));
     assert.ok(!isInspectorResponse({ type: 'page', first: 0, rows: [{ ...row, kind: 'toString' }], total: 1 }));
+    assert.ok(!isInspectorResponse({ type: 'page', first: 0, rows: [{ ...row, timing: { endMs: '1' } }], total: 1 }));
     assert.ok(!isInspectorResponse({ type: 'detail', detail: { seq: 1, row } }));
   });
 
