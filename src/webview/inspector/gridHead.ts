@@ -10,6 +10,8 @@ export interface HeadHandlers {
   sort: (column: ColumnId) => void;
   /** `width` in pixels; nothing gives the column the width it has in the beginning. */
   resize: (column: ColumnId, width: number | undefined) => void;
+  /** By so many pixels, from what it is now. */
+  widen: (column: ColumnId, by: number) => void;
   /** Somebody wants to choose columns; where the menu goes. */
   chooseColumns: (x: number, y: number) => void;
   redraw: () => void;
@@ -118,11 +120,11 @@ export class GridHead {
     this.#handlers.redraw();
   }
 
-  #edgeKey(event: KeyboardEvent, { id, width }: Column): void {
+  #edgeKey(event: KeyboardEvent, { id }: Column): void {
     const sign = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0;
     if (sign === 0) return;
     event.preventDefault();
     event.stopPropagation();
-    this.#handlers.resize(id, width + sign * STEP * (event.shiftKey ? LARGE_STEPS : 1));
+    this.#handlers.widen(id, sign * STEP * (event.shiftKey ? LARGE_STEPS : 1));
   }
 }

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { ref } from 'lit/directives/ref.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Clock } from '../../base/clock.ts';
-import type { SortOrder, TrafficRow } from '../../messages/inspector.ts';
+import type { ColumnId, SortOrder, TrafficRow } from '../../messages/inspector.ts';
 import { formatCount } from '../shared/format.ts';
 import { downIcon } from '../shared/icons.ts';
 import { nextIndex } from '../shared/keys.ts';
@@ -71,11 +71,9 @@ export class TrafficGrid {
     this.#handlers = handlers;
     this.#head = new GridHead({
       sort: (column) => handlers.sort(nextSort(list.filter.sort, column)),
-      resize: (id, width) => {
-        const standard = standardColumns.find((column) => column.id === id)?.width ?? 0;
-        this.columns = resizeColumn(this.#columns, id, width ?? standard);
-        handlers.columnsChanged();
-      },
+      resize: (id, width) => this.#resizeColumn(id, width ?? widthOf(standardColumns, id)),
+      // Two keys may come before one drawing.
+      widen: (id, by) => this.#resizeColumn(id, widthOf(this.#columns, id) + by),
       chooseColumns: handlers.chooseColumns,
       redraw: handlers.redraw,
     });
@@ -107,6 +105,11 @@ export class TrafficGrid {
   set columns(columns: readonly Column[]) {
     this.#columns = columns;
     this.#handlers.redraw();
+  }
+
+  #resizeColumn(id: ColumnId, width: number): void {
+    this.columns = resizeColumn(this.#columns, id, width);
+    this.#handlers.columnsChanged();
   }
 
   /** Puts the current row where it stands now, without moving the window. */
@@ -359,4 +362,8 @@ export class TrafficGrid {
       ${rowCells(row, context)}
     </div>`;
   }
+}
+
+function widthOf(columns: readonly Column[], id: ColumnId): number {
+  return columns.find((column) => column.id === id)?.width ?? 0;
 }

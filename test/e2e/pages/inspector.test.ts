@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 import { type Theme, themes } from './pageServer.ts';
-import { assertSound, PageTest, screenshot } from './pageTest.ts';
+import { assertSound, becomes, PageTest, screenshot } from './pageTest.ts';
 
 const allThemes = Object.keys(themes) as Theme[];
 
@@ -21,8 +21,8 @@ describe('the inspector page', () => {
     const page = await pages.open('inspector', { rows: '10000' });
     const grid = page.getByRole('grid', { name: 'Traffic' });
     await row(page, 10_000).waitFor();
-    assert.equal(await grid.getAttribute('aria-rowcount'), '10000');
-    assert.equal(await grid.getAttribute('aria-colcount'), '9');
+    await becomes(() => grid.getAttribute('aria-rowcount'), '10000');
+    await becomes(() => grid.getAttribute('aria-colcount'), '9');
     assert.deepEqual(await grid.getByRole('columnheader').allInnerTexts(), [
       'Time',
       'Direction',
@@ -71,10 +71,10 @@ describe('the inspector page', () => {
     await row(page, 1_000_000).click();
     await page.keyboard.press('Home');
     await row(page, 1).waitFor();
-    assert.equal(await focusedRow(page), '1');
+    await becomes(() => focusedRow(page), '1');
     await page.keyboard.press('End');
     await row(page, 1_000_000).waitFor();
-    assert.equal(await focusedRow(page), '1000000');
+    await becomes(() => focusedRow(page), '1000000');
     await assertInView(page, row(page, 1_000_000));
     await page.keyboard.press('PageUp');
     assert.ok(Number(await focusedRow(page)) < 999_990);
@@ -88,15 +88,15 @@ describe('the inspector page', () => {
     await page.keyboard.press('End');
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('ArrowUp');
-    assert.equal(await focusedRow(page), '198');
-    assert.equal(await page.getByRole('tablist').count(), 0);
+    await becomes(() => focusedRow(page), '198');
+    await becomes(() => page.getByRole('tablist').count(), 0);
     await page.keyboard.press('Enter');
     await page.getByRole('region', { name: 'Entry 197' }).waitFor();
     await page.keyboard.press('ArrowUp');
     await page.getByRole('region', { name: 'Entry 196' }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('tablist').waitFor({ state: 'detached' });
-    assert.equal(await focusedRow(page), '197');
+    await becomes(() => focusedRow(page), '197');
   });
 
   it('keeps a row in sight whose detail opens below the list', async () => {
@@ -113,9 +113,9 @@ describe('the inspector page', () => {
     await row(page, 5000).click();
     await scrollTo(page, 0);
     await row(page, 1).waitFor();
-    assert.equal(await focusedRow(page), '5000');
+    await becomes(() => focusedRow(page), '5000');
     await page.keyboard.press('ArrowUp');
-    assert.equal(await focusedRow(page), '4999');
+    await becomes(() => focusedRow(page), '4999');
     await assertInView(page, row(page, 4999));
   });
 
@@ -145,7 +145,7 @@ describe('the inspector page', () => {
     await page.evaluate(() => window.fakeHost.append(100, 250));
     await page.locator('[role=grid][aria-rowcount="1850"]').waitFor();
     const after = await row(page, 751).boundingBox();
-    assert.equal(await row(page, 751).textContent(), text);
+    await becomes(() => row(page, 751).textContent(), text);
     assert.ok(Math.abs((after?.y ?? 0) - (before?.y ?? 0)) < 2);
   });
 
@@ -157,8 +157,8 @@ describe('the inspector page', () => {
     await page.locator('[role=grid][aria-rowcount="1112"]').waitFor();
     await filter.fill('metod:tools/list');
     await page.getByRole('alert').filter({ hasText: 'not a filter word' }).waitFor();
-    assert.equal(await filter.getAttribute('aria-invalid'), 'true');
-    assert.equal(await page.getByRole('grid').getAttribute('aria-rowcount'), '1112');
+    await becomes(() => filter.getAttribute('aria-invalid'), 'true');
+    await becomes(() => page.getByRole('grid').getAttribute('aria-rowcount'), '1112');
     await screenshot(page, 'inspector-filter-error');
     await assertSound(page);
     await filter.press('Escape');
@@ -174,7 +174,7 @@ describe('the inspector page', () => {
     await filter.fill('method:initialize');
     await page.locator('[role=grid][aria-rowcount="23"]').waitFor();
     await row(page, 23).waitFor();
-    assert.equal(await page.locator('.row[aria-selected=true]').count(), 0);
+    await becomes(() => page.locator('.row[aria-selected=true]').count(), 0);
     await page.getByRole('region', { name: 'Entry 186' }).waitFor();
   });
 
@@ -194,7 +194,7 @@ describe('the inspector page', () => {
     const page = await pages.open('inspector', { rows: '1000', health: '5' });
     await page.locator('[role=grid][aria-rowcount="800"]').waitFor();
     const toggle = page.getByRole('button', { name: 'Health Checks' });
-    assert.equal(await toggle.getAttribute('aria-pressed'), 'false');
+    await becomes(() => toggle.getAttribute('aria-pressed'), 'false');
     const filter = page.getByRole('textbox', { name: 'Filter traffic' });
     await filter.fill('origin:health');
     await page.locator('[role=grid][aria-rowcount="200"]').waitFor();
@@ -205,7 +205,7 @@ describe('the inspector page', () => {
     assert.ok(await toggle.evaluate((button) => button === document.activeElement));
     await page.keyboard.press('Space');
     await page.locator('[role=grid][aria-rowcount="200"]').waitFor();
-    assert.equal(await toggle.getAttribute('aria-pressed'), 'true');
+    await becomes(() => toggle.getAttribute('aria-pressed'), 'true');
     await filter.press('Escape');
     await page.locator('[role=grid][aria-rowcount="1000"]').waitFor();
     await page.reload();
@@ -229,7 +229,7 @@ describe('the inspector page', () => {
     const text = await raw.locator('pre').textContent();
     assert.equal(JSON.parse(text ?? '').params.arguments.hidden, 'a\u202eb');
     await raw.getByRole('button', { name: 'Open in Editor' }).click();
-    assert.deepEqual(await page.evaluate(() => window.fakeHost.asked.at(-1)), { type: 'open', seq: 98 });
+    await becomes(() => page.evaluate(() => window.fakeHost.asked.at(-1)), { type: 'open', seq: 98 });
     await page.keyboard.press('Escape');
     await row(page, 99).press('Enter');
     await page.getByRole('tab', { name: 'Raw', selected: true }).press('Home');
@@ -244,7 +244,7 @@ describe('the inspector page', () => {
     await root.focus();
     await page.keyboard.press('ArrowLeft');
     await page.locator('[role=treeitem][aria-level="1"][aria-expanded=false]').waitFor();
-    assert.equal(await page.getByRole('treeitem').count(), 1);
+    await becomes(() => page.getByRole('treeitem').count(), 1);
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowDown');
@@ -259,7 +259,7 @@ describe('the inspector page', () => {
     await row(page, 187).click();
     await page.getByRole('button', { name: 'answered by #187' }).click();
     await page.getByRole('region', { name: 'Entry 187' }).waitFor();
-    assert.equal(await row(page, 188).getAttribute('aria-selected'), 'true');
+    await becomes(() => row(page, 188).getAttribute('aria-selected'), 'true');
   });
 
   it('selects what the host points at', async () => {
@@ -300,7 +300,7 @@ describe('the inspector page', () => {
     await page.getByRole('region', { name: 'Entry 179' }).waitFor();
     await page.evaluate(() => window.fakeHost.append(4));
     await page.locator('[role=row][aria-rowindex="5"][aria-selected=true]').waitFor();
-    assert.equal(await focusedRow(page), '5');
+    await becomes(() => focusedRow(page), '5');
   });
 
   it('moves between heads by arrows, and their edges too', async () => {
@@ -340,7 +340,7 @@ describe('the inspector page', () => {
   it('takes the columns that the host kept, and lets one choose others by keys', async () => {
     const page = await pages.open('inspector', { rows: '100', layout: '{"size":[80,0],"waterfall":[170,0]}' });
     await row(page, 100).waitFor();
-    assert.equal(await page.getByRole('grid').getAttribute('aria-colcount'), '7');
+    await becomes(() => page.getByRole('grid').getAttribute('aria-colcount'), '7');
     await page.getByRole('button', { name: 'Columns' }).press('Enter');
     const menu = page.getByRole('menu', { name: 'Columns' });
     await menu.getByRole('menuitemcheckbox', { name: 'Tool' }).waitFor();
@@ -382,11 +382,11 @@ describe('the inspector page', () => {
         .first()
         .evaluate((part) => getComputedStyle(part).animationName);
     await page.emulateMedia({ reducedMotion: 'reduce' });
-    assert.equal(await animation(), 'none');
+    await becomes(() => animation(), 'none');
     await page.emulateMedia({ reducedMotion: 'no-preference' });
-    assert.equal(await animation(), 'live');
+    await becomes(() => animation(), 'live');
     await page.evaluate(() => document.body.classList.add('vscode-reduce-motion'));
-    assert.equal(await animation(), 'none');
+    await becomes(() => animation(), 'none');
   });
 
   it('goes from a progress notification to its call, by mouse and by key', async () => {
@@ -398,13 +398,13 @@ describe('the inspector page', () => {
     await page.locator('[role=row][aria-rowindex="28"]:focus').waitFor();
     await page.keyboard.press('ArrowLeft');
     await page.getByRole('region', { name: 'Entry 26' }).waitFor();
-    assert.equal(await focusedRow(page), '27');
+    await becomes(() => focusedRow(page), '27');
   });
 
   it('draws a line where a process begins', async () => {
     const page = await pages.open('inspector', { rows: '36' });
     const line = row(page, 19);
-    assert.equal(await line.getByRole('gridcell').getAttribute('aria-colspan'), '9');
+    await becomes(() => line.getByRole('gridcell').getAttribute('aria-colspan'), '9');
     assert.match((await line.getAttribute('aria-label')) ?? '', /^spawned node server\.js, sample, /);
   });
 
@@ -421,9 +421,9 @@ describe('the inspector page', () => {
     assert.ok(await list.getByRole('option', { selected: true }).evaluate((option, id) => option.id === id, active));
     await assertSound(page);
     await filter.press('Enter');
-    assert.equal(await filter.inputValue(), 'method:');
+    await becomes(() => filter.inputValue(), 'method:');
     await list.getByRole('option', { name: 'method:tools/list' }).click();
-    assert.equal(await filter.inputValue(), 'method:tools/list ');
+    await becomes(() => filter.inputValue(), 'method:tools/list ');
     await list.waitFor({ state: 'detached' });
     await page.locator('[role=grid][aria-rowcount="112"]').waitFor();
     assert.ok(await filter.evaluate((input) => input === document.activeElement));
@@ -499,8 +499,8 @@ describe('the inspector page', () => {
       .getByRole('button')
       .press('Enter');
     await page.locator('[role=grid][aria-colcount="8"]').waitFor();
-    assert.equal(await page.getByRole('textbox', { name: 'Filter traffic' }).inputValue(), 'method:tools/list');
-    assert.equal(await page.getByRole('combobox', { name: 'Server' }).inputValue(), '=sample');
+    await becomes(() => page.getByRole('textbox', { name: 'Filter traffic' }).inputValue(), 'method:tools/list');
+    await becomes(() => page.getByRole('combobox', { name: 'Server' }).inputValue(), '=sample');
   });
 
   it('has a menu for a row, by mouse and by keys', async () => {
@@ -512,15 +512,15 @@ describe('the inspector page', () => {
     await screenshot(page, 'inspector-menu');
     await menu.getByRole('menuitem', { name: 'Copy as cURL' }).click();
     await page.getByRole('status').filter({ hasText: 'Copied' }).waitFor();
-    assert.deepEqual(await asked(page, 'copy'), { type: 'copy', seq: 996, format: 'curl' });
+    await becomes(() => asked(page, 'copy'), { type: 'copy', seq: 996, format: 'curl' });
     await row(page, 997).focus();
     await page.keyboard.press('Shift+F10');
     await menu.waitFor();
     await page.keyboard.press('e');
     await page.keyboard.press('Enter');
     await menu.waitFor({ state: 'detached' });
-    assert.deepEqual(await asked(page, 'replay'), { type: 'replay', seq: 996, edit: true });
-    assert.equal(await focusedRow(page), '997');
+    await becomes(() => asked(page, 'replay'), { type: 'replay', seq: 996, edit: true });
+    await becomes(() => focusedRow(page), '997');
     await page.keyboard.press('Shift+F10');
     await menu.getByRole('menuitem', { name: 'Filter by This Method' }).click();
     await page.locator('[role=grid][aria-rowcount="333"]').waitFor();
@@ -530,18 +530,18 @@ describe('the inspector page', () => {
     const page = await pages.open('inspector', { rows: '100' });
     await row(page, 95).click();
     await row(page, 98).click({ modifiers: ['Control'] });
-    assert.equal(await page.locator('[role=row][aria-selected=true]').count(), 2);
+    await becomes(() => page.locator('[role=row][aria-selected=true]').count(), 2);
     await assertSound(page);
     await page.getByText('#94 and #97 selected').waitFor();
     await page.getByRole('button', { name: 'Compare', exact: true }).click();
-    assert.deepEqual(await asked(page, 'compare'), { type: 'compare', left: 94, right: 97 });
+    await becomes(() => asked(page, 'compare'), { type: 'compare', left: 94, right: 97 });
     await page.getByRole('button', { name: 'Clear Selection' }).click();
     await row(page, 98).focus();
     await page.keyboard.press('Control+Space');
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('Shift+F10');
     await page.getByRole('menuitem', { name: 'Compare with Selected' }).click();
-    assert.deepEqual(await asked(page, 'compare'), { type: 'compare', left: 97, right: 96 });
+    await becomes(() => asked(page, 'compare'), { type: 'compare', left: 97, right: 96 });
   });
 
   it('shows how far a search is, and stops it', async () => {
@@ -552,7 +552,7 @@ describe('the inspector page', () => {
     await assertSound(page);
     await page.getByRole('button', { name: 'Stop Searching' }).click();
     await page.getByRole('progressbar').waitFor({ state: 'detached' });
-    assert.deepEqual(await asked(page, 'stopSearch'), { type: 'stopSearch' });
+    await becomes(() => asked(page, 'stopSearch'), { type: 'stopSearch' });
   });
 
   it('shows that it records', async () => {
@@ -563,7 +563,7 @@ describe('the inspector page', () => {
     await page.evaluate(() => window.fakeHost.post({ type: 'recording', isRecording: false }));
     await page.getByRole('button', { name: 'Record to File', pressed: false }).waitFor();
     await page.getByRole('button', { name: 'Export…' }).click();
-    assert.deepEqual(await asked(page, 'export'), { type: 'export' });
+    await becomes(() => asked(page, 'export'), { type: 'export' });
   });
 
   it('shows a file by its name, and offers nothing that needs a server', async () => {
@@ -576,11 +576,11 @@ describe('the inspector page', () => {
     await page.evaluate(() => window.fakeHost.post({ type: 'progress', task: 'file', share: 1 }));
     await row(page, 500).waitFor();
     await page.getByRole('progressbar').waitFor({ state: 'detached' });
-    assert.equal(await page.getByRole('button', { name: 'Clear Traffic' }).count(), 0);
-    assert.equal(await page.getByRole('button', { name: 'Record to File' }).count(), 0);
+    await becomes(() => page.getByRole('button', { name: 'Clear Traffic' }).count(), 0);
+    await becomes(() => page.getByRole('button', { name: 'Record to File' }).count(), 0);
     await row(page, 497).click({ button: 'right' });
     await page.getByRole('menuitem', { name: 'Open in Editor' }).waitFor();
-    assert.equal(await page.getByRole('menuitem', { name: 'Replay' }).count(), 0);
+    await becomes(() => page.getByRole('menuitem', { name: 'Replay' }).count(), 0);
     await screenshot(page, 'inspector-file');
   });
 
@@ -618,9 +618,9 @@ describe('the inspector page', () => {
     await page.locator('.split-handle[aria-valuenow="48"]').waitFor();
     await page.reload();
     await page.getByRole('region', { name: entry ?? '' }).waitFor();
-    assert.equal(await page.getByRole('textbox', { name: 'Filter traffic' }).inputValue(), 'tools');
-    assert.equal(await page.getByRole('combobox', { name: 'Server' }).inputValue(), '=everything');
-    assert.equal(await page.getByRole('separator', { name: 'Resize detail' }).getAttribute('aria-valuenow'), '48');
+    await becomes(() => page.getByRole('textbox', { name: 'Filter traffic' }).inputValue(), 'tools');
+    await becomes(() => page.getByRole('combobox', { name: 'Server' }).inputValue(), '=everything');
+    await becomes(() => page.getByRole('separator', { name: 'Resize detail' }).getAttribute('aria-valuenow'), '48');
     await page.locator('.row[aria-selected=true]').waitFor();
   });
 
@@ -655,7 +655,7 @@ describe('the inspector page', () => {
       await row(page, 9994).click();
       await page.getByRole('tree').waitFor();
       await screenshot(page, `inspector-${theme}`);
-      await assertSound(page);
+      await assertSound(page, { whole: true });
       await page.getByRole('tab', { name: 'Headers' }).click();
       await screenshot(page, `inspector-headers-${theme}`);
       await page.getByRole('button', { name: 'Health Checks' }).click();
@@ -663,7 +663,7 @@ describe('the inspector page', () => {
       await page.getByRole('tab', { name: 'Raw' }).click();
       await page.locator('.split.stacked').waitFor();
       await screenshot(page, `inspector-narrow-${theme}`);
-      await assertSound(page);
+      await assertSound(page, { whole: true });
     });
   }
 });

@@ -175,7 +175,7 @@ describe('the tool call page', () => {
         const page = await open(view, { theme, width: name === 'done' ? 900 : 460 });
         await page.getByRole('heading', { name: 'Get Weather' }).waitFor();
         await screenshot(page, `call-${name}-${theme}`);
-        await assertSound(page);
+        await assertSound(page, { whole: true });
       }
     });
   }
