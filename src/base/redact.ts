@@ -4,6 +4,12 @@ const SHORTEST_SECRET = 4;
 /** Characters that a `*` before more text stands for at most. Without a bound, a long run of text would take quadratic time. */
 const LONGEST_RUN = 256;
 
+/** Base64 characters of a value that stands behind other bytes; fewer would be found in ordinary data. */
+const SHORTEST_SHIFTED = 8;
+
+/** A shorter line of a value, a bracket perhaps, says nothing alone. */
+const SHORTEST_LINE = 8;
+
 /** How a value or pattern is found in text, and in bytes read as latin1. */
 interface Finder {
   text: RegExp;
@@ -12,10 +18,12 @@ interface Finder {
 
 /**
  * Knows the values that must not leave this process and masks them, keeping the length so that offsets and sizes stay true.
- * A value is found as it is, URL-encoded, base64 and JSON-escaped, the last also with all but ASCII escaped.
+ * A value is found as it is, URL-encoded, escaped as JSON within JSON up to three deep, in whatever mixture and however much of it the
+ * sender escapes, and in base64, also in the middle of it. Letters and digits of ASCII, which nobody need escape, are found as they are.
  */
 export class Redactor {
-  readonly #forms = new Map<string, number>();
+  /** How often each was added. */
+  readonly #values = new Map<string, number>();
   readonly #patterns = new Set<Finder>();
   /** Compiled when first needed. */
   #compiled: Finder | undefined;
@@ -23,19 +31,11 @@ export class Redactor {
   /** Registers a secret value; values under 4 characters are ignored. Returns a function that forgets it again. */
   add(value: string): () => void {
     if (value.length < SHORTEST_SECRET) return () => {};
-    const forms = spellings(value);
-    for (const form of forms) this.#forms.set(form, (this.#forms.get(form) ?? 0) + 1);
-    this.#compiled = undefined;
+    this.#count(value, 1);
     let forgotten = false;
     return () => {
-      if (forgotten) return;
+      if (!forgotten) this.#count(value, -1);
       forgotten = true;
-      for (const form of forms) {
-        const users = (this.#forms.get(form) ?? 0) - 1;
-        if (users > 0) this.#forms.set(form, users);
-        else this.#forms.delete(form);
-      }
-      this.#compiled = undefined;
     };
   }
 
@@ -75,20 +75,26 @@ export class Redactor {
   }
 
   get #isIdle(): boolean {
-    return this.#forms.size === 0 && this.#patterns.size === 0;
+    return this.#values.size === 0 && this.#patterns.size === 0;
   }
 
   #mask(text: string, kind: keyof Finder): string {
     let masked = text;
-    if (this.#forms.size > 0) masked = masked.replace(this.#values()[kind], (found) => MASK.repeat(found.length));
+    if (this.#values.size > 0) masked = masked.replace(this.#finder()[kind], (found) => MASK.repeat(found.length));
     for (const pattern of this.#patterns) masked = masked.replace(pattern[kind], (found) => MASK.repeat(found.length));
     return masked;
   }
 
-  #values(): Finder {
-    const forms = [...this.#forms.keys()];
-    this.#compiled ??= { text: alternation(forms), bytes: alternation(forms.map(bytesOf)) };
+  #finder(): Finder {
+    this.#compiled ??= finderOf([...this.#values.keys()]);
     return this.#compiled;
+  }
+
+  #count(value: string, change: number): void {
+    const users = (this.#values.get(value) ?? 0) + change;
+    if (users > 0) this.#values.set(value, users);
+    else this.#values.delete(value);
+    this.#compiled = undefined;
   }
 }
 
@@ -106,9 +112,21 @@ function latin1(bytes: Uint8Array): string {
   return text;
 }
 
-function alternation(forms: string[]): RegExp {
-  const longestFirst = forms.toSorted((a, b) => b.length - a.length);
-  return new RegExp(longestFirst.map(escapeRegExp).join('|'), 'g');
+/** Of a value with several, such as a key: they come one by one where output is read by lines. */
+function linesOf(value: string): string[] {
+  return value.split(/[\r\n]+/).filter((line) => line.length >= SHORTEST_LINE);
+}
+
+function finderOf(values: readonly string[]): Finder {
+  const all = new Set(values.flatMap((value) => [value, ...linesOf(value)]));
+  const longestFirst = [...all].toSorted((a, b) => b.length - a.length);
+  return { text: anyOf(longestFirst, (text) => text), bytes: anyOf(longestFirst, bytesOf) };
+}
+
+/** @param literal how a text stands where it is looked for */
+function anyOf(values: readonly string[], literal: (text: string) => string): RegExp {
+  const sources = values.flatMap((value) => [escapable(value, literal), ...base64Forms(value)]);
+  return new RegExp(sources.join('|'), 'g');
 }
 
 function wildcard(pattern: string): RegExp {
@@ -127,21 +145,57 @@ function escapeRegExp(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
-function spellings(value: string): Set<string> {
-  const base64 = btoa(bytesOf(value));
-  const url = encodeURIComponent(value.toWellFormed());
-  const json = JSON.stringify(value).slice(1, -1);
-  return new Set([
-    value,
-    url,
-    url.replaceAll('%20', '+'),
-    // As forms are written, in the requests of OAuth for one.
-    new URLSearchParams({ _: value.toWellFormed() }).toString().slice(2),
-    base64,
-    base64.replace(/=+$/, ''),
-    base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''),
-    json,
-    // As Python writes JSON.
-    json.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
-  ]);
+/**
+ * The source of an expression that finds a text however its characters are escaped, each in its own way. Backslashes double with each level of JSON
+ * within JSON, so every number of them has a bound, and none stands beside another: no text can make it slow.
+ */
+function escapable(text: string, literal: (text: string) => string): string {
+  const parts = text.match(/\\+|[^\\]/gsu) ?? [];
+  return parts
+    .map((part) => {
+      if (/^[A-Za-z0-9_.-]$/.test(part)) return escapeRegExp(part);
+      if (part.startsWith('\\'))
+        return `(?:\\\\{${part.length},${8 * part.length}}|(?:%5[cC]|\\\\{1,8}u005[cC]){${part.length}})`;
+      const units = Array.from({ length: part.length }, (_, index) => part.charCodeAt(index));
+      const ways = [
+        `\\\\{0,7}${escapeRegExp(literal(part))}`,
+        Array.from(bytesOf(part), (byte) => `%${hex(byte.charCodeAt(0), 2)}`).join(''),
+        units.map((unit) => `\\\\{1,8}u${hex(unit, 4)}`).join(''),
+      ];
+      const short = SHORT_ESCAPES[part];
+      if (short !== undefined) ways.push(`\\\\{1,8}${short}`);
+      const other = OTHER_ESCAPES[part];
+      if (other !== undefined) ways.push(other);
+      return `(?:${ways.join('|')})`;
+    })
+    .join('');
+}
+
+/** Escapes of JSON that are another character than they stand for. */
+const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\b': 'b', '\f': 'f', '\n': 'n', '\r': 'r', '\t': 't' };
+
+/** Of forms, and of JSON pointers. */
+const OTHER_ESCAPES: Readonly<Record<string, string>> = { ' ': '\\+', '/': '~1', '~': '~0' };
+
+/** Of one number in either case. */
+function hex(number: number, length: number): string {
+  const digits = number.toString(16).padStart(length, '0');
+  return digits.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+}
+
+/** Expressions that find a value in base64 of either alphabet: alone, or behind and before other bytes, whose bits its ends share. */
+function base64Forms(value: string): string[] {
+  const bytes = bytesOf(value);
+  const whole = btoa(bytes).replace(/=+$/, '');
+  const shifted = ['', '\0', '\0\0'].map((before) => {
+    const first = Math.ceil((before.length * 8) / 6);
+    const end = Math.floor(((before.length + bytes.length) * 8) / 6);
+    return btoa(before + bytes).slice(first, end);
+  });
+  const within = shifted.filter(({ length }) => length >= SHORTEST_SHIFTED);
+  const inAlphabets = (text: string): string[] => {
+    const forUrls = text.replaceAll('+', '-').replaceAll('/', '_');
+    return [...new Set([text, forUrls])].map((form) => escapable(form, (same) => same));
+  };
+  return [...inAlphabets(whole).map((form) => `${form}(?:=|%3[dD]){0,2}`), ...within.flatMap(inAlphabets)];
 }

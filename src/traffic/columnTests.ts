@@ -126,7 +126,7 @@ function idTest(value: string, redactor: Redactor): SegmentTest {
     const { rpcNumber } = segment.columns;
     return (row) => {
       const number = rpcNumber[row] ?? Number.NaN;
-      return Number.isNaN(number) ? passes(row) : matches(String(number));
+      return Number.isNaN(number) ? passes(row) : matches(masked(String(number), redactor));
     };
   };
 }

@@ -12,8 +12,10 @@ import { SseReader } from './sseReader.ts';
 
 /** UTF-16 units of a label; what is longer ends in an ellipsis. */
 const LABEL_LENGTH = 200;
-/** Bytes of a record that are read to find its first words: generous, so that a long secret is masked before it is cut. */
+/** Bytes of a record that are read to find its first words. */
 const PREVIEW_BYTES = 16 * 1024;
+/** Bytes behind them that are masked with them: the mask does not know half a secret. */
+const CONTEXT_BYTES = 16 * 1024;
 
 /** Turns rows into objects for others: the one way out of the log, and the place where secrets are masked. */
 export class Presenter {
@@ -44,7 +46,7 @@ export class Presenter {
     if (method !== undefined) entry.method = method;
     const tool = this.#text(strings.at(columns.tool[row] ?? 0));
     if (tool !== undefined) entry.tool = tool;
-    const rpcId = this.#text(strings.at(columns.rpcText[row] ?? 0)) ?? present(columns.rpcNumber[row]);
+    const rpcId = this.#text(strings.at(columns.rpcText[row] ?? 0)) ?? this.#number(present(columns.rpcNumber[row]));
     if (rpcId !== undefined) entry.rpcId = rpcId;
     const status = columns.status[row] ?? 0;
     if (status !== 0) entry.status = status;
@@ -137,13 +139,20 @@ export class Presenter {
     const method = strings.at(columns.method[row] ?? 0);
     // Rows that are no message may have inherited a method, but it would hide what they are.
     if (method !== undefined && kind !== 'comment' && kind !== 'other') return this.#redactor.text(method);
-    return firstLine(decode(this.#redactor.bytes(segment.raw(row).subarray(0, PREVIEW_BYTES))));
+    const masked = this.#redactor.bytes(segment.raw(row).subarray(0, PREVIEW_BYTES + CONTEXT_BYTES));
+    return firstLine(decode(masked.subarray(0, PREVIEW_BYTES)));
   }
 
   #notes({ segment, row }: Place): TrafficNote[] {
     const notes = storedNotes(segment, row);
     if (isHead(segment, row)) notes.unshift(reconstructed());
     return notes.map((note) => ({ ...note, message: this.#redactor.text(note.message) }));
+  }
+
+  /** A secret may be digits alone: the mask of such a number is a text. */
+  #number(number: number | undefined): number | string | undefined {
+    const text = this.#text(number?.toString());
+    return text === number?.toString() ? number : text;
   }
 
   #text(text: string | undefined): string | undefined {

@@ -1,5 +1,6 @@
 import { t } from '@vscode/l10n';
 import { displayText } from '../base/displayText.ts';
+import type { Redactor } from '../base/redact.ts';
 import { kinds } from './codes.ts';
 import { pairedWith } from './segment.ts';
 import type { Place } from './segments.ts';
@@ -39,16 +40,27 @@ export function schemaReports(reader: TrafficReader, seq: number): SchemaReport[
   const method = request?.method ?? rpc.method ?? '';
   const reports = [shapeReport(rpc, request)];
   if (method === 'tools/call') reports.push(toolReport(reader, place, rpc, request ?? rpc));
-  return reports.filter((report) => report !== undefined);
+  return reports.filter((report) => report !== undefined).map((report) => masked(report, reader.redactor));
+}
+
+/** Names of methods, tools and members of a message are in the texts. */
+function masked({ title, problems, ...report }: SchemaReport, redactor: Redactor): SchemaReport {
+  return {
+    ...report,
+    title: displayText(redactor.text(title), TITLE_LENGTH),
+    problems: problems.map(({ pointer, message }) => ({
+      pointer: displayText(redactor.text(pointer), TITLE_LENGTH),
+      message: displayText(redactor.text(message)),
+    })),
+  };
 }
 
 function shapeReport(rpc: Rpc, request: Rpc | undefined): SchemaReport | undefined {
   const method = request?.method ?? rpc.method;
   if (method === undefined || rpc.kind === 'error') return undefined;
   const problem = shapeProblem(rpc, request === undefined ? undefined : seenRequest(request, 0, undefined));
-  const name = displayText(method, TITLE_LENGTH);
   return {
-    title: rpc.kind === 'result' ? t('Result of {0}', name) : t('Shape of {0}', name),
+    title: rpc.kind === 'result' ? t('Result of {0}', method) : t('Shape of {0}', method),
     source: { specification: t('MCP specification') },
     problems: problem === undefined ? [] : [{ pointer: problem[0], message: problem[1] }],
   };
@@ -63,7 +75,7 @@ function toolReport(reader: TrafficReader, place: Place, rpc: Rpc, request: Rpc)
   if (found === undefined || schema === undefined) return undefined;
   const value = rpc.kind === 'result' ? rpc.result?.['structuredContent'] : (rpc.params?.['arguments'] ?? {});
   return {
-    title: t('{0} of {1}', key, displayText(name ?? '', TITLE_LENGTH)),
+    title: t('{0} of {1}', key, name ?? ''),
     source: { seq: found.seq },
     schema: reader.redactor.text(JSON.stringify(schema)),
     problems: problemsOf(schema, value),

@@ -1,7 +1,7 @@
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** UTF-16 units of a name or pointer in a remark. */
-const DETAIL_LENGTH = 200;
+/** UTF-16 units of a name or pointer in a remark: far more than is kept of it, so that a secret at the end of that is masked before it is cut. */
+const DETAIL_LENGTH = 16 * 1024;
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
