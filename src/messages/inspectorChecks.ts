@@ -133,7 +133,8 @@ const isDetail = isShape({
   byteLength: isSeq,
   chunkStarts: isArrayOf(isSeq, CHUNKS_LIMIT),
   json: isOptional(isBody),
-  offset: isOptional(isSeq),
+  // Of a file, it is whatever stands there.
+  offset: isOptional(isNumber),
   eventCount: isSeq,
   canReplay: isBoolean,
   isRevealed: isBoolean,
@@ -145,7 +146,7 @@ const isStreamEvent = isShape({
   seq: isSeq,
   time: isNumber,
   gapMs: isOptional(isNumber),
-  offset: isSeq,
+  offset: isNumber,
   size: isSeq,
   chunks: isSeq,
   event: isOptional(isText),

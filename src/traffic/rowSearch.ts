@@ -56,7 +56,9 @@ export class RowSearch {
   /** Looks at entries until that time of the clock, at least at one. Returns what it found, oldest first. */
   look(until: number): number[] {
     this.#found = [];
-    if (!this.#filter.mayBeEndless) this.#walk(until);
+    // Given up for good: what comes would cost a second of the host each time.
+    if (this.#isStuck) this.skip();
+    else if (!this.#filter.mayBeEndless) this.#walk(until);
     else if (withinTime(this.#limit, () => this.#walk(until)) === undefined) this.#judge();
     return this.#found;
   }

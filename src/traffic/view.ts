@@ -165,7 +165,7 @@ export class FilteredView implements Disposable {
   }
 
   #rowsChanged({ first, last }: SeqRange): void {
-    if (!this.#changesMatter) return;
+    if (!this.#changesMatter || this.#isStuck) return;
     this.#stale = {
       first: Math.min(first, this.#stale?.first ?? first),
       last: Math.max(last, this.#stale?.last ?? last),

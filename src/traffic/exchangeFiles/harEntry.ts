@@ -49,7 +49,7 @@ export function harEntry(places: readonly Place[], { presenter, mask, originOf }
   const sessionId = pieces.find(({ entry }) => entry.sessionId !== undefined)?.entry.sessionId;
   const timings = timingsOf(pieces, parts);
   return {
-    startedDateTime: new Date(first?.time ?? 0).toISOString(),
+    startedDateTime: startOf(first?.time ?? 0),
     time: rounded(Math.max(0, timings.connect) + timings.wait + timings.receive),
     request: requestOf(parts, originOf(server), mask),
     response: responseOf(parts),
@@ -61,6 +61,11 @@ export function harEntry(places: readonly Place[], { presenter, mask, originOf }
       entries: pieces.map((piece) => mcpEntry(piece, parts.events.includes(piece) || parts.failure === piece)),
     },
   };
+}
+
+/** What an imported file may have beyond the years that a date can be is no time. */
+function startOf(time: number): string {
+  return new Date(Math.abs(time) <= 8.64e15 ? time : 0).toISOString();
 }
 
 /** An entry as it stands in `_mcp`. */

@@ -110,9 +110,9 @@ function readLater(fields: Record<string, unknown>, into: LaterFields, clip: Cli
   else if (isNumber(rpcId)) into.rpcId = rpcId;
   const mark = word(marks, fields['mark']);
   if (mark !== undefined && mark !== 'none') into.mark = mark;
-  if (isNumber(connectMs)) into.connectMs = connectMs;
-  if (isNumber(firstByteMs)) into.firstByteMs = firstByteMs;
-  if (isNumber(endMs)) into.endMs = endMs;
+  if (isPhase(connectMs)) into.connectMs = connectMs;
+  if (isPhase(firstByteMs)) into.firstByteMs = firstByteMs;
+  if (isPhase(endMs)) into.endMs = endMs;
   if (!Array.isArray(notes)) return;
   const read = notes.slice(0, MAX_NOTES).map((note: unknown) => readNote(note, clip));
   into.notes = read.filter((note) => note !== undefined);
@@ -137,6 +137,11 @@ function word<T extends string>(codes: { decode(number: number): T }, value: unk
     if (known === value) return known;
   }
   return undefined;
+}
+
+/** The columns of phases have 32 bits, in which more than they hold is infinity, and the page takes no such row. */
+function isPhase(value: unknown): value is number {
+  return isNumber(value) && Number.isFinite(Math.fround(value));
 }
 
 /** JSON knows numbers that are read as infinity: `1e999`. */

@@ -63,10 +63,10 @@ export class EntryActions {
   async #edit({ server, method, tool, params, isMasked }: ReplayedRequest): Promise<void> {
     if (tool !== undefined) {
       await this.#context.editArguments(server, tool.name, tool.args);
-      if (isMasked)
-        void vscode.window.showWarningMessage(t('Secrets are masked in the arguments. Fill them in before you call.'));
+      if (isMasked) warnOfMasks();
       return;
     }
+    if (isMasked) warnOfMasks();
     const content = JSON.stringify(params);
     const prompt = plainMessage(t('Parameters of {0}', method));
     const edited = await vscode.window.showInputBox({
@@ -112,6 +112,10 @@ async function send(
 ): Promise<void> {
   if (tool !== undefined) await server.callTool({ tool: tool.name, args: tool.args, origin: 'user' });
   else await server.request(method, params, {});
+}
+
+function warnOfMasks(): void {
+  void vscode.window.showWarningMessage(t('Secrets are masked here. Fill them in before you send.'));
 }
 
 /** How its definition starts it; variables stand as they are written. */

@@ -9,12 +9,16 @@ import {
 } from '../../messages/inspector.ts';
 import { related } from '../../traffic/related.ts';
 import { replayedRequest } from '../../traffic/replay.ts';
+import { isHead } from '../../traffic/segment.ts';
 import type { Place } from '../../traffic/segments.ts';
 import { streamEvents } from '../../traffic/streamEvents.ts';
 import type { TrafficReader } from '../../traffic/trafficReader.ts';
 
 type Answer<T extends InspectorRequest['type']> = Extract<InspectorResponse, { type: T }>;
 type Asked<T extends InspectorRequest['type']> = Extract<InspectorRequest, { type: T }>;
+
+/** Bytes around a page that are masked with it; a longer secret is masked in part. */
+const CONTEXT_BYTES = 256 * 1024;
 
 /** Answers what the page asks about one entry. */
 export class EntryAnswers {
@@ -34,8 +38,14 @@ export class EntryAnswers {
 
   bytes({ seq, start, count }: Asked<'bytes'>): Answer<'bytes'> {
     const place = this.#traffic.place(seq);
-    const raw = place === undefined ? new Uint8Array() : this.#traffic.presenter.raw(place);
-    return { type: 'bytes', bytes: raw.slice(start, start + count) };
+    if (place === undefined) return { type: 'bytes', bytes: new Uint8Array() };
+    const { presenter, redactor } = this.#traffic;
+    if (isHead(place.segment, place.row))
+      return { type: 'bytes', bytes: presenter.raw(place).slice(start, start + count) };
+    // Only what is asked for is masked, and so much around it that no secret is cut: all of a large body takes seconds.
+    const from = Math.max(0, start - CONTEXT_BYTES);
+    const around = place.segment.raw(place.row).slice(from, start + count + CONTEXT_BYTES);
+    return { type: 'bytes', bytes: redactor.bytes(around).slice(start - from, start - from + count) };
   }
 
   events({ seq, first, count }: Asked<'events'>): Answer<'events'> {
@@ -58,9 +68,11 @@ export class EntryAnswers {
     const row = traffic.row(seq);
     if (entry === undefined || row === undefined) return undefined;
     const presenter = reveal ? traffic.revealing : traffic.presenter;
-    const raw = presenter.raw(place);
+    // Masked once: of a large body, that takes a second.
+    const raw = reveal ? presenter.raw(place) : entry.raw;
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(raw);
-    const json = presenter.jsonText(place);
+    // UTF-8 has no more than three bytes for a UTF-16 unit.
+    const json = raw.length > RAW_LIMIT * 4 ? undefined : presenter.jsonText(place);
     const heads = traffic.exchangeHeadPlaces(seq);
     const { exchange, sessionId, rpcId, pairedWith, offset, notes } = entry;
     return {
@@ -74,7 +86,8 @@ export class EntryAnswers {
       eventCount: streamEvents(traffic, traffic.redactor, seq, 0, 0).total,
       canReplay: this.#canReplay(seq),
       isRevealed: reveal,
-      isMasked: [place, ...heads].some((at) => traffic.isMasked(at)),
+      isMasked:
+        Buffer.compare(entry.raw, place.segment.raw(place.row)) !== 0 || heads.some((at) => traffic.isMasked(at)),
       notes,
       ...(json === undefined || json.length > RAW_LIMIT ? {} : { json }),
       ...(exchange === undefined ? {} : { exchange }),

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -78,11 +78,14 @@ async function confirmed(): Promise<boolean> {
 }
 
 async function save(path: string, chunks: AsyncIterable<string>, signal: AbortSignal): Promise<void> {
+  // Beside it first: what was there before stays until all is written, be it the very file that is being read.
+  const part = `${path}.${process.pid}.part`;
   try {
-    await pipeline(Readable.from(chunks), createWriteStream(path));
+    await pipeline(Readable.from(chunks), createWriteStream(part));
+    await rename(part, path);
   } catch (error) {
     // Half of it is of no use to anybody.
-    await rm(path, { force: true });
+    await rm(part, { force: true }).catch(() => {});
     if (signal.aborted) return;
     const name = basename(path);
     throw new ExternalMcpError('config', t('“{0}” could not be written: {1}', name, messageOf(error)), {

@@ -68,7 +68,17 @@ export class InspectorTools implements Disposable {
     const log = await FileLog.open(uri.fsPath, this.#context.traffic.redactor);
     const owned = new DisposableStore();
     owned.add(log);
-    panel.onDidDispose(() => owned.dispose());
+    try {
+      panel.onDidDispose(() => owned.dispose());
+      this.#fill(uri, panel, log, owned);
+    } catch (error) {
+      // Closed while the file was opened: nobody would ever close it.
+      owned.dispose();
+      throw error;
+    }
+  }
+
+  #fill(uri: vscode.Uri, panel: vscode.WebviewPanel, log: FileLog, owned: DisposableStore): void {
     const source: FileSource = { kind: 'file', traffic: log, name: basename(uri.fsPath), log };
     owned.add(new InspectorPanel(panel, source, this.#panels));
     void log.read().then(() => tellOfProblems(log));

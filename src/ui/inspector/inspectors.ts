@@ -57,8 +57,15 @@ export class Inspectors implements vscode.WebviewPanelSerializer, vscode.CustomR
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    const tools = await this.load();
+    // One was opened before this tab was looked at for the first time; its page would be left without a host.
+    if (this.#panel.value !== undefined) {
+      panel.dispose();
+      this.#panel.value.reveal();
+      return;
+    }
     panel.webview.options = pageOptions(this.#context.extensionUri);
-    this.#adopt(panel, await this.load());
+    this.#adopt(panel, tools);
   }
 
   openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
@@ -72,9 +79,14 @@ export class Inspectors implements vscode.WebviewPanelSerializer, vscode.CustomR
 
   /** What the inspector is made of. */
   load(): Promise<InspectorTools> {
-    this.#tools ??= import('./inspectorTools.ts').then(({ InspectorTools }) => {
-      return this.#owned.add(new InspectorTools(this.#context));
-    });
+    this.#tools ??= import('./inspectorTools.ts').then(
+      ({ InspectorTools }) => this.#owned.add(new InspectorTools(this.#context)),
+      (error: unknown) => {
+        // The next one tries again.
+        this.#tools = undefined;
+        throw error;
+      },
+    );
     return this.#tools;
   }
 

@@ -109,8 +109,8 @@ export class ListAnswers implements Disposable {
       if (share === 1 && view.problem !== undefined) this.#told.fire({ type: 'problem', message: view.problem });
     });
     this.#view.value = view;
-    // What goes on already is told behind the answer.
-    if (view.progress < 1) setImmediate(() => tell(view.progress));
+    // Told behind the answer: what goes on already, or that the search of the view before is over.
+    setImmediate(() => tell(this.#current.progress));
     return view;
   }
 }

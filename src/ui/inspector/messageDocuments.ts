@@ -1,7 +1,7 @@
-import { applyEdits, format } from 'jsonc-parser';
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import type { Disposable } from '../../base/lifecycle.ts';
+import { indentJson } from './indentJson.ts';
 
 /** Scheme of documents that hold a message of the traffic. */
 const SCHEME = 'external-mcp-message';
@@ -24,7 +24,7 @@ export class MessageDocuments implements vscode.TextDocumentContentProvider, Dis
     this.#count += 1;
     const path = `/${this.#count}/${seq}.${json === undefined ? 'txt' : 'json'}`;
     const uri = vscode.Uri.from({ scheme: SCHEME, path });
-    this.#contents.set(uri.toString(), json === undefined ? text : indented(json));
+    this.#contents.set(uri.toString(), json === undefined ? text : indentJson(json));
     const [oldest] = this.#contents.keys();
     if (this.#contents.size > MAX_DOCUMENTS && oldest !== undefined) this.#contents.delete(oldest);
     return uri;
@@ -38,13 +38,4 @@ export class MessageDocuments implements vscode.TextDocumentContentProvider, Dis
     this.#registration.dispose();
     this.#contents.clear();
   }
-}
-
-/** Characters beyond which indenting would take longer than anybody waits. */
-const MAX_INDENTED = 1_000_000;
-
-/** By its tokens, not by its values: numbers and repeated keys stay as they were sent. */
-function indented(json: string): string {
-  if (json.length > MAX_INDENTED) return json;
-  return applyEdits(json, format(json, undefined, { tabSize: 2, insertSpaces: true, eol: '\n' }));
 }

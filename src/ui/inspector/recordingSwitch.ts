@@ -18,6 +18,7 @@ export class RecordingSwitch implements Disposable {
   readonly #recorder = new MutableDisposable<Recorder>();
   readonly #sign = new MutableDisposable<vscode.StatusBarItem>();
   readonly #changed = new Emitter<void>();
+  #isAsking = false;
 
   constructor(traffic: TrafficLog, report: (error: unknown) => void) {
     this.#traffic = traffic;
@@ -36,8 +37,8 @@ export class RecordingSwitch implements Disposable {
   /** Asks for a file and begins to write it, or ends that. */
   async toggle(): Promise<void> {
     const recorder = this.#recorder.value;
-    if (recorder === undefined) await this.#start();
-    else await recorder.stop();
+    if (recorder !== undefined) await recorder.stop();
+    else if (!this.#isAsking) await this.#start();
   }
 
   dispose(): void {
@@ -45,13 +46,18 @@ export class RecordingSwitch implements Disposable {
   }
 
   async #start(): Promise<void> {
-    const path = await chooseFile(t('Record to File'), 'mcptraffic');
-    if (path === undefined || this.isOn) return;
-    const { redactor } = this.#traffic;
-    const recorder = await Recorder.start(this.#traffic, { path, redactor, clock: systemClock });
-    recorder.onDidEnd((error) => this.#ended(recorder, error));
-    this.#recorder.value = recorder;
-    this.#sign.value = signOf(path);
+    this.#isAsking = true;
+    try {
+      const path = await chooseFile(t('Record to File'), 'mcptraffic');
+      if (path === undefined) return;
+      const { redactor } = this.#traffic;
+      const recorder = await Recorder.start(this.#traffic, { path, redactor, clock: systemClock });
+      recorder.onDidEnd((error) => this.#ended(recorder, error));
+      this.#recorder.value = recorder;
+      this.#sign.value = signOf(path);
+    } finally {
+      this.#isAsking = false;
+    }
     this.#changed.fire();
   }
 

@@ -4,10 +4,13 @@ import { Emitter } from '../../base/event.ts';
 import { type Disposable, MutableDisposable } from '../../base/lifecycle.ts';
 import { EntryActions } from './detail/entryActions.ts';
 import { ShownEntry } from './detail/shownEntry.ts';
+import { Throttle } from '../shared/throttle.ts';
 import type { InspectorChannel } from './trafficList.ts';
 
 /** An arrow key held down passes a row every 30 ms; only where it rests is the entry fetched. */
 const SETTLE_MS = 60;
+/** Milliseconds between two looks at a request that waits for its answer. */
+const REFRESH_MS = 250;
 
 export type DetailState =
   | { kind: 'closed' }
@@ -38,6 +41,11 @@ export class EntryDetail {
       () => this.#changed.fire(),
       (isRevealed) => this.#reveal(isRevealed),
     );
+    const refreshing = new Throttle(clock, REFRESH_MS, () => this.#refresh());
+    channel.onEvent((event) => {
+      const seq = this.#wanted ?? 0;
+      if (event.type === 'changed' && event.first <= seq && seq <= event.last) refreshing.trigger();
+    });
   }
 
   readonly onDidChange = this.#changed.event;
@@ -77,6 +85,13 @@ export class EntryDetail {
   /** Only the entry that is shown: any other comes masked. */
   #reveal(isRevealed: boolean): void {
     if (this.#wanted !== undefined) void this.#fetch(this.#wanted, isRevealed);
+  }
+
+  /** What waits for its answer, or has just got it; what is complete stays as it is, with all that was opened in it. */
+  async #refresh(): Promise<void> {
+    if (this.#state.kind !== 'shown' || this.#state.seq !== this.#wanted) return;
+    const { row, isRevealed } = this.#state.entry.detail;
+    if (row.isPending === true) await this.#fetch(this.#state.seq, isRevealed);
   }
 
   async #fetch(seq: number, reveal = false): Promise<void> {
