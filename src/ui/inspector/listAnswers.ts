@@ -1,4 +1,5 @@
 import { type Disposable, DisposableStore, MutableDisposable } from '../../base/lifecycle.ts';
+import { systemClock } from '../../base/clock.ts';
 import { type Event, Emitter } from '../../base/event.ts';
 import type { InspectorEvent, InspectorRequest, InspectorResponse } from '../../messages/inspector.ts';
 import { EVERYTHING, hideHealthChecks, parseFilter, type TrafficFilter } from '../../traffic/filter.ts';
@@ -9,6 +10,7 @@ import { seenValues } from '../../traffic/seenValues.ts';
 import { statistics } from '../../traffic/statistics.ts';
 import type { TrafficReader } from '../../traffic/trafficReader.ts';
 import { FilteredView, type ViewOptions } from '../../traffic/view.ts';
+import { PacedNews } from './pacedNews.ts';
 
 type Answer<T extends InspectorRequest['type']> = Extract<InspectorResponse, { type: T }>;
 type Asked<T extends InspectorRequest['type']> = Extract<InspectorRequest, { type: T }>;
@@ -19,6 +21,7 @@ export class ListAnswers implements Disposable {
   readonly #view = new MutableDisposable<Disposable>();
   readonly #owned = new DisposableStore();
   readonly #told = new Emitter<InspectorEvent>();
+  readonly #news = new PacedNews(systemClock);
   #options: ViewOptions = { filter: hideHealthChecks(EVERYTHING), heads: false };
   #asked = EVERYTHING;
   #current: FilteredView;
@@ -26,7 +29,9 @@ export class ListAnswers implements Disposable {
   constructor(traffic: TrafficReader) {
     this.#traffic = traffic;
     this.#owned.add(this.#view);
-    this.#owned.add(traffic.onDidChange((range) => this.#told.fire({ type: 'changed', ...range })));
+    this.#owned.add(this.#news);
+    this.#owned.add(this.#news.onDidTell((event) => this.#told.fire(event)));
+    this.#owned.add(traffic.onDidChange((range) => this.#news.entriesChanged(range)));
     this.#current = this.#show();
   }
 
@@ -60,11 +65,14 @@ export class ListAnswers implements Disposable {
   }
 
   page({ first, count }: Asked<'page'>): Answer<'page'> {
-    return { type: 'page', first, rows: this.#current.page(first, count), total: this.total };
+    const rows = this.#current.page(first, count);
+    this.#news.flush();
+    return { type: 'page', first, rows, total: this.total };
   }
 
   find({ seq }: Asked<'find'>): Answer<'find'> {
     const index = this.#current.indexOf(seq);
+    this.#news.flush();
     return index === -1 ? { type: 'find' } : { type: 'find', index };
   }
 
@@ -100,9 +108,8 @@ export class ListAnswers implements Disposable {
 
   #show(): FilteredView {
     const view = new FilteredView(this.#traffic, this.#options);
-    view.onDidChange(({ total, dropped, isReordered }) => {
-      this.#told.fire({ type: 'appended', total, dropped, ...(isReordered ? { isReordered } : {}) });
-    });
+    this.#news.forget();
+    view.onDidChange((change) => this.#news.viewChanged(change));
     const tell = (share: number): void => this.#told.fire({ type: 'progress', task: 'search', share });
     view.onDidProgress((share) => {
       tell(share);
