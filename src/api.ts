@@ -35,6 +35,20 @@ export interface ApiV1 {
   /** Resolves with `isError: true` when the tool failed; rejects when there is no answer. */
   callTool(name: string, tool: string, args?: object, options?: CallToolOptions): Promise<CallToolResult>;
   readonly traffic: TrafficApi;
+  /** What installed extensions contribute under `externalMcpPlugins`, whether they run already or not. */
+  readonly plugins: readonly PluginInfo[];
+  readonly onDidChangePlugins: Event<void>;
+  /**
+   * Puts a plugin in place, from the `activate` of the extension that contributes it; disposing shuts it down. Throws `validation` for an id
+   * that the calling extension does not contribute, or that is registered already.
+   */
+  registerPlugin(id: string, plugin: ExternalPlugin): Disposable;
+  /** Never rejects: whatever a plugin or a server does comes back as a response. */
+  execute(
+    pluginId: string,
+    request: { action: string; parameters?: object; context?: object },
+    token?: CancellationToken,
+  ): Promise<PluginResponse>;
 }
 
 export interface CallToolOptions {
@@ -146,6 +160,140 @@ export interface TrafficEntry {
   raw: Uint8Array;
   /** What was found to be wrong with it; `section` of the specification that says so. */
   notes: readonly { rule: string; severity: 'error' | 'warning' | 'info'; message: string; section?: string }[];
+}
+
+/** A plugin as its extension contributes it, in `contributes.externalMcpPlugins` of its package.json. */
+export interface PluginInfo {
+  id: string;
+  label: string;
+  description?: string;
+  /** Id of the extension that contributes it. */
+  extension: string;
+  version: string;
+  capabilities: readonly string[];
+  actions: readonly PluginAction[];
+  secrets: readonly PluginSecret[];
+  /** `idle` until its first action runs, `broken` when its contribution cannot be used. */
+  state: 'idle' | 'starting' | 'ready' | 'failed' | 'broken';
+  /** Why it is `failed` or `broken`. */
+  problem?: string;
+}
+
+export interface PluginAction {
+  name: string;
+  /** Other names that requests may use for it. */
+  aliases: readonly string[];
+  title: string;
+  description?: string;
+  /** JSON Schema of its parameters; they are checked against it before the plugin sees them. */
+  parameters: { type: 'object'; [key: string]: unknown };
+}
+
+/** A credential that the plugin reads with `context.secrets` or names as `${secret:name}` in the definition of a server. */
+export interface PluginSecret {
+  name: string;
+  title: string;
+  /** What it is and where to get it. */
+  description?: string;
+}
+
+/** What an extension registers. Each method may be called again after `shutdown`, which ends with a fresh `initialize`. */
+export interface ExternalPlugin {
+  /** Called before the first action, and again after a reload. */
+  initialize(context: PluginContext): Promise<void>;
+  /**
+   * Carries out one action. What it resolves with is the data of a success, unless it is a `PluginOutcome`, or a tool's result with
+   * `isError`; what it throws becomes an error, of the kind that a `kind` on it names.
+   */
+  execute(request: PluginRequest, token: CancellationToken): Promise<unknown>;
+  shutdown(): Promise<void>;
+}
+
+export interface PluginRequest {
+  requestId: string;
+  /** ISO 8601. */
+  timestamp: string;
+  /** The action's own name, also where the request used another of its names. */
+  action: string;
+  parameters: Readonly<Record<string, unknown>>;
+  /** Whatever the caller wanted the plugin to know. */
+  context: Readonly<Record<string, unknown>>;
+}
+
+/** Says more than data; recognised by a `status` and by having no other keys than these. */
+export interface PluginOutcome {
+  status: 'success' | 'error' | 'partial';
+  data?: unknown;
+  error?: { kind: ErrorKind; code?: string; message: string; retryable?: boolean; retryAfterMs?: number };
+}
+
+export interface PluginResponse {
+  requestId: string;
+  /** ISO 8601. */
+  timestamp: string;
+  status: 'success' | 'error' | 'partial';
+  data?: unknown;
+  error?: {
+    kind: ErrorKind;
+    /** The plugin's own word for it. */
+    code?: string;
+    message: string;
+    retryable: boolean;
+    retryAfterMs?: number;
+  };
+  /** `server` and `tool` of the last call that the action made, `attempts` of all its calls together. */
+  metadata: { action: string; server?: string; tool?: string; attempts: number; durationMs: number };
+}
+
+/** What a plugin works with. Everything in it is the plugin's own and ends with it. */
+export interface PluginContext {
+  /** What the setting `externalMcp.plugins` says for this plugin, with the defaults of its `configSchema`. */
+  config: unknown;
+  secrets: {
+    get(name: string): Promise<string | undefined>;
+    set(name: string, value: string): Promise<void>;
+    delete(name: string): Promise<void>;
+  };
+  /** An output channel; secrets are masked. */
+  log: {
+    debug(message: string): void;
+    info(message: string): void;
+    warn(message: string): void;
+    error(message: string): void;
+  };
+  /**
+   * Starts a server of the plugin's, or returns the one that runs under this definition. The name in the answer is what addresses it: another one
+   * where the name was taken. `server_path` and `startup_timeout` are accepted for `serverPath` and `startupTimeout`; `${secret:name}` is the plugin's own.
+   */
+  startServer(definition: NamedServerDefinition, token?: CancellationToken): Promise<ServerInfo>;
+  /** Waits for a server of the plugin's to be gone. */
+  stopServer(name: string): Promise<void>;
+  listTools(server: string, token?: CancellationToken): Promise<readonly Tool[]>;
+  callTool(server: string, tool: string, args?: object, options?: CallToolOptions): Promise<CallToolResult>;
+  /** What the person who ran the action may do next, as buttons beside its result; at most five. */
+  offer(actions: readonly OfferedAction[]): void;
+  /** Shows a text to the person who ran the action; where code ran it, nothing is shown. */
+  openDocument(content: string, language: string): Promise<void>;
+  /** Resolves with whether it was opened. Only http and https addresses are. */
+  openExternal(url: string): Promise<boolean>;
+  /** Runs a program in a terminal, where a person can answer it; resolves when it has started. */
+  runInTerminal(definition: TerminalDefinition): Promise<void>;
+}
+
+export interface OfferedAction {
+  title: string;
+  /** A command of VS Code. */
+  command: string;
+  /** Its one argument. */
+  argument?: unknown;
+}
+
+export interface TerminalDefinition {
+  name: string;
+  command: string;
+  args?: readonly string[];
+  cwd?: string;
+  env?: Readonly<Record<string, string>>;
 }
 
 export type ErrorKind =

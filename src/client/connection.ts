@@ -40,6 +40,8 @@ export interface CallOptions {
   maxRetries?: number;
   /** The call cannot act twice, so that it may be repeated although its outcome is unknown. */
   isRepeatable?: boolean;
+  /** Hears of each attempt before it is made. */
+  onAttempt?: () => void;
 }
 
 /** The `_meta` of a request's parameters, where there is any. */

@@ -323,12 +323,14 @@ export class ExternalMcpClient {
   #onSession<T>(call: CallOptions, method: string, run: (connection: Connection) => Promise<T>): Promise<T> {
     return this.#retrying(method, call, async () => {
       const connection = await this.#sessions.ensure(call);
+      call.onAttempt?.();
       try {
         return await run(connection);
       } catch (error) {
         if (!(error instanceof ExternalMcpError) || !(await this.#sessions.renewed(connection, error, call)))
           throw error;
         const renewed = await this.#sessions.ensure(call);
+        call.onAttempt?.();
         return await run(renewed).catch((again: unknown) => {
           throw this.#sessions.stillLost(again, error);
         });

@@ -31,4 +31,6 @@ export interface ToolCall {
   signal?: AbortSignal;
   timeoutMs?: number;
   onProgress?: (progress: Progress) => void;
+  /** Hears of each attempt before it is made. */
+  onAttempt?: () => void;
 }

@@ -6,10 +6,25 @@ import { definitionKeys } from '../../src/servers/definition.ts';
 const root = join(import.meta.dirname, '../..');
 const source = join(root, 'src');
 
-/** Who may import whom; a type-only import may also point further down. Plugins join with their own issue. */
+/** Who may import whom; a type-only import may also point further down. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
-  extension: ['ui', 'servers', 'process', 'client', 'traffic', 'wire', 'messages', 'base', 'api'],
-  ui: ['servers', 'traffic', 'messages', 'base', 'api'],
+  extension: [
+    'ui',
+    'plugins/linkedin',
+    'plugins',
+    'servers',
+    'process',
+    'client',
+    'traffic',
+    'wire',
+    'messages',
+    'base',
+    'api',
+  ],
+  ui: ['servers', 'plugins', 'traffic', 'messages', 'base', 'api'],
+  plugins: ['servers', 'base', 'api'],
+  // Built as a stranger would build it.
+  'plugins/linkedin': ['api'],
   servers: ['process', 'client', 'traffic', 'wire', 'base'],
   client: ['wire', 'base'],
   process: ['base'],
@@ -163,8 +178,9 @@ function readJson(file: string): Record<string, unknown> {
   return JSON.parse(readFileSync(join(root, file), 'utf8')) as Record<string, unknown>;
 }
 
-/** `ui/tree/serversView.ts` → `ui`, `api.ts` → `api`. */
+/** `ui/tree/serversView.ts` → `ui`, `api.ts` → `api`, `plugins/linkedin/cookie.ts` → `plugins/linkedin`. */
 function layerOf(file: string): string {
+  if (file.startsWith('plugins/linkedin/')) return 'plugins/linkedin';
   return file.split('/')[0]?.replace(/\.ts$/, '') ?? '';
 }
 

@@ -40,3 +40,8 @@ export async function untilNone<T>(look: () => Promise<readonly T[]>): Promise<v
     await delay(interval);
   }
 }
+
+/** Looks until it holds; for what tells of no change. */
+export async function until(holds: () => boolean): Promise<void> {
+  await untilNone(async () => (holds() ? [] : [holds.toString()]));
+}

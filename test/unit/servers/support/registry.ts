@@ -25,11 +25,17 @@ export interface TestRegistry {
   close(): Promise<void>;
 }
 
+/** The value of a secret; its scope is a plugin's id. */
+type SecretLookup = (name: string, scope: string | undefined) => string | undefined;
+
 /** Longest wait for something to come true, in ms; far more than anything takes, so that a loaded machine fails no test. */
 const DEADLINE_MS = 60_000;
 
-export function createTestRegistry(hostEnv: NodeJS.ProcessEnv = process.env, clock: Clock = systemClock): TestRegistry {
-  const redactor = new Redactor();
+export function createTestRegistry(
+  hostEnv: NodeJS.ProcessEnv = process.env,
+  clock: Clock = systemClock,
+  { redactor = new Redactor(), secret }: { redactor?: Redactor; secret?: SecretLookup } = {},
+): TestRegistry {
   const traffic = new TrafficLog({ maxBytes: 64 * 1024 * 1024, redactor });
   const lines = new Map<string, string[]>();
   let trusted = true;
@@ -43,7 +49,12 @@ export function createTestRegistry(hostEnv: NodeJS.ProcessEnv = process.env, clo
     openLog: (server) => memoryLog(lines, server, () => logsAreOpen),
     isTrusted: () => trusted,
     settings: () => ({}),
-    variables: () => ({ ...sources, folders: [], userHome: tmpdir() }),
+    variables: ({ secretScope }) => ({
+      ...sources,
+      folders: [],
+      userHome: tmpdir(),
+      ...(secret === undefined ? {} : { secret: async (name) => secret(name, secretScope) }),
+    }),
   });
   return {
     registry,

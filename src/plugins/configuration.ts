@@ -1,0 +1,35 @@
+import { t } from '@vscode/l10n';
+import { ExternalMcpError } from '../base/errors.ts';
+import type { Contribution } from './contribution.ts';
+
+/** What was written for a plugin, with the defaults of its schema for what was not. Rejects with `config` where it does not fit. */
+export async function configurationOf({ id, label, configSchema }: Contribution, written: unknown): Promise<unknown> {
+  const config = written ?? {};
+  if (configSchema === undefined) return config;
+  const complete = isRecord(config) ? { ...defaultsOf(configSchema), ...config } : config;
+  // Loaded with the first plugin, not with the window.
+  const { schemaProblems } = await import('../servers/argumentCheck.ts');
+  const problems = schemaProblems(configSchema, complete);
+  if (problems.length === 0) return complete;
+  throw new ExternalMcpError(
+    'config',
+    t(
+      'The configuration of the plugin “{0}” cannot be used: {1}. Change "{2}" in the setting "externalMcp.plugins".',
+      label,
+      problems.join('; '),
+      id,
+    ),
+  );
+}
+
+function defaultsOf({ properties }: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  if (!isRecord(properties)) return {};
+  const entries = Object.entries(properties).flatMap(([name, schema]): [string, unknown][] =>
+    isRecord(schema) && 'default' in schema ? [[name, schema['default']]] : [],
+  );
+  return Object.fromEntries(entries);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
