@@ -16,6 +16,8 @@ export interface DefinitionEntry {
   folder?: string;
   /** Where it can be edited; absent when a command or another extension brought it. Its key is the name without a scope. */
   written?: WrittenAt;
+  /** Id of the plugin that defined it, whose own its `${secret:…}` are; absent: they are the user's. */
+  secretScope?: string;
 }
 
 /** Whether we start it, rather than attach to what somebody else runs. */

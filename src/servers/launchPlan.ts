@@ -6,6 +6,7 @@ import { ExternalMcpError, messageOf } from '../base/errors.ts';
 import { childEnvironment } from '../process/environment.ts';
 import { withContainerOptions } from './containerCommand.ts';
 import { configError, type ServerDefinition } from './definition.ts';
+import { inUrl, readSecrets, type SecretValues } from './planSecrets.ts';
 import { resolveServerPath } from './serverPath.ts';
 import { isSensitive, secretsOfUrl, secretValues } from './sensitive.ts';
 import { mentionsPort, resolveVariables, type VariableSources } from './variables.ts';
@@ -62,20 +63,30 @@ export function usesStdio(definition: ServerDefinition): boolean {
 
 /** Resolves a definition for one start. Throws `config`. */
 export async function planLaunch(input: PlanInput): Promise<LaunchPlan> {
+  return planWith(input, await readSecrets(input));
+}
+
+async function planWith(input: PlanInput, secrets: SecretValues): Promise<LaunchPlan> {
   const { name, definition } = input;
   const fromEnvironment = new Set<string>();
   const variables = noting(input.variables, fromEnvironment);
   const stdio = usesStdio(definition);
   const starts = definition.command !== undefined || definition.serverPath !== undefined;
   const port = stdio || !starts ? undefined : (fixedPort(input) ?? (await input.freePort()));
-  const resolveText = (text: string): string => resolveVariables(name, text, variables, port);
-  const headers = mapValues(definition.headers ?? {}, resolveText);
+  const known = port === undefined ? {} : { port };
+  const valueOf = (secret: string): string | undefined => secrets.get(secret);
+  const resolveText = (text: string): string => resolveVariables(name, text, variables, known);
+  const resolveSecrets = (text: string): string =>
+    resolveVariables(name, text, variables, { ...known, secret: valueOf });
+  const resolveUrl = (text: string): string =>
+    resolveVariables(name, text, variables, { ...known, secret: inUrl(valueOf) });
+  const headers = mapValues(definition.headers ?? {}, resolveSecrets);
   assertHeaders(name, headers);
-  const url = stdio ? undefined : endpointUrl(name, definition, resolveText, port);
+  const url = stdio ? undefined : endpointUrl(name, definition, resolveUrl, port);
   if (url !== undefined && port !== undefined) assertPort(name, url, port);
   const env = {
     ...(await readEnvFile(input, resolveText)),
-    ...mapValues(definition.env ?? definition.environment ?? {}, resolveText),
+    ...mapValues(definition.env ?? definition.environment ?? {}, resolveSecrets),
   };
   const launch = starts ? await resolveLaunch(input, resolveText, env, port) : undefined;
   const isOurChoice = port !== undefined && fixedPort(input) === undefined;
@@ -86,11 +97,12 @@ export async function planLaunch(input: PlanInput): Promise<LaunchPlan> {
         ? { kind: 'stdio' }
         : { kind: 'http', url, headers, ...httpTransport(definition), ...(port === undefined ? {} : { port }) },
     secrets: [
+      ...secrets.values(),
       ...fromEnvironment,
       ...(url === undefined ? [] : secretsOfUrl(url)),
       ...secretValues(headers, launch?.env ?? env),
     ],
-    ...(isOurChoice ? { elsewhere: () => planLaunch(input) } : {}),
+    ...(isOurChoice ? { elsewhere: () => planWith(input, secrets) } : {}),
   };
 }
 

@@ -44,10 +44,8 @@ export function resolveLimits(
   common: CommonSettings,
   hostEnv: NodeJS.ProcessEnv,
 ): ServerLimits {
-  const seconds =
-    definition.timeout ?? common.timeout ?? positiveNumber(hostEnv['EXTERNAL_MCP_TIMEOUT']) ?? DEFAULT_TIMEOUT_SECONDS;
   return {
-    timeoutMs: seconds * 1000,
+    timeoutMs: resolveTimeoutMs(definition.timeout, common, hostEnv),
     maxRetries:
       definition.maxRetries ?? common.maxRetries ?? wholeNumber(hostEnv['EXTERNAL_MCP_MAX_RETRIES']) ?? DEFAULT_RETRIES,
     startupTimeoutMs: (definition.startupTimeout ?? DEFAULT_STARTUP_SECONDS) * 1000,
@@ -55,6 +53,13 @@ export function resolveLimits(
     health: healthLimits(definition),
     ...(definition.memoryLimitMb === undefined ? {} : { memoryBytes: definition.memoryLimitMb * 1024 * 1024 }),
   };
+}
+
+/** @param own seconds that a definition says @returns milliseconds */
+export function resolveTimeoutMs(own: number | undefined, common: CommonSettings, hostEnv: NodeJS.ProcessEnv): number {
+  const seconds =
+    own ?? common.timeout ?? positiveNumber(hostEnv['EXTERNAL_MCP_TIMEOUT']) ?? DEFAULT_TIMEOUT_SECONDS;
+  return seconds * 1000;
 }
 
 function healthLimits({ health = {} }: ServerDefinition): HealthLimits {

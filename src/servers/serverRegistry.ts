@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import type { Clock } from '../base/clock.ts';
 import { ExternalMcpError, maskError, messageOf } from '../base/errors.ts';
 import { Emitter } from '../base/event.ts';
-import { DisposableStore } from '../base/lifecycle.ts';
+import { type Disposable, DisposableStore } from '../base/lifecycle.ts';
 import { type Log, redactingLog } from '../base/log.ts';
 import type { Redactor } from '../base/redact.ts';
 import type { TrafficSink } from '../base/traffic.ts';
@@ -35,7 +35,8 @@ export interface RegistryOptions {
   /** Whether servers may be started here at all (Workspace Trust). */
   isTrusted(): boolean;
   settings(): CommonSettings;
-  variables(folder: string | undefined): VariableSources;
+  /** @param signal aborted when nobody waits for the start any more */
+  variables(entry: DefinitionEntry, signal: AbortSignal): VariableSources;
 }
 
 /** All servers that are known, whoever defined them. Views observe it, and all change goes through it. */
@@ -185,7 +186,7 @@ export class ServerRegistry {
         const { trustedTools = {} } = options.settings();
         return Object.hasOwn(trustedTools, name) && trustedTools[name]?.includes(tool) === true;
       },
-      createRun: (current, definition, known) => this.#createRun(current, definition, known, server.log),
+      createRun: (current, definition, known) => this.#createRun(current, definition, known, server),
     });
     const owned = new DisposableStore();
     owned.add(server);
@@ -199,22 +200,20 @@ export class ServerRegistry {
     entry: DefinitionEntry,
     definition: ServerDefinition,
     known: Verdict | undefined,
-    log: Log,
+    server: ManagedServer,
   ): Promise<ServerRun> {
     const { traffic, clock, redactor, version, hostEnv, storage } = this.#options;
+    const start = startOf(server);
     await this.#leaving.get(entry.name);
     this.#runtime ??= import('./runtime.ts').then(({ Runtime }) => new Runtime(clock, storage));
     const runtime = await this.#runtime;
-    const variables = this.#options.variables(entry.folder);
-    const plan = await runtime.plan({
-      name: entry.name,
-      definition,
-      variables,
-      hostEnv,
-      defaultCwd: entry.folder ?? variables.folders[0]?.path ?? variables.userHome,
-    });
+    const variables = this.#options.variables(entry, start.signal);
+    const defaultCwd = entry.folder ?? variables.folders[0]?.path ?? variables.userHome;
+    const plan = await runtime
+      .plan({ name: entry.name, definition, variables, hostEnv, defaultCwd })
+      .finally(() => start.dispose());
     const limits = resolveLimits(definition, this.#options.settings(), hostEnv);
-    const run = { name: entry.name, plan, limits, traffic, clock, log, redactor, version };
+    const run = { name: entry.name, plan, limits, traffic, clock, log: server.log, redactor, version };
     return runtime.createRun({ ...run, ...(known === undefined ? {} : { known }) });
   }
 
@@ -231,6 +230,17 @@ export class ServerRegistry {
       { server },
     );
   }
+}
+
+/** A start that is under way; its signal is aborted when it is given up. */
+function startOf(server: ManagedServer): Disposable & { signal: AbortSignal } {
+  const ended = new AbortController();
+  const look = (): void => {
+    if (server.status.kind !== 'starting') ended.abort();
+  };
+  look();
+  const subscription = server.onDidChange(look);
+  return { signal: ended.signal, dispose: () => subscription.dispose() };
 }
 
 function unknownError(server: string): ExternalMcpError {

@@ -175,7 +175,8 @@ export class ServerRun implements SupervisedRun {
       tools,
       renewals: 0,
       ...(pid === undefined ? {} : { pid }),
-      ...(url === undefined ? {} : { url }),
+      // It is shown, and what leads there may hold a secret.
+      ...(url === undefined ? {} : { url: this.#options.redactor.text(url) }),
       ...(endpoint?.port === undefined ? {} : { port: endpoint.port }),
       ...(isExposed === undefined ? {} : { exposed: isExposed }),
     };

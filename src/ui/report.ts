@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import { plainMessage } from '../base/displayText.ts';
 import { ExternalMcpError, stackOf } from '../base/errors.ts';
+import { MissingSecretError } from '../servers/secrets.ts';
 import type { ManagedServer } from '../servers/managedServer.ts';
 import type { ServerRegistry } from '../servers/serverRegistry.ts';
 import { attachInstead } from './config/attachInstead.ts';
@@ -26,7 +27,8 @@ export async function reportError(
   if (error.kind === 'cancelled') return;
   const { server } = error;
   const known = registry.servers.find(({ name }) => name === server);
-  const actions = [...attaching(error, known, registry), ...actionsFor(error, known !== undefined)];
+  const special = [...attaching(error, known, registry), ...settingSecret(error, known)];
+  const actions = [...special, ...actionsFor(error, known !== undefined)];
   // A server's words may be part of it.
   const chosen = await vscode.window.showErrorMessage(
     plainMessage(error.message),
@@ -57,6 +59,15 @@ function attaching(error: ExternalMcpError, server: ManagedServer | undefined, r
   const { action } = server.status;
   if (action === undefined) return [];
   return [{ title: t('Attach Instead'), run: () => attachInstead(registry, server, action.url) }];
+}
+
+function settingSecret(error: ExternalMcpError, server: ManagedServer | undefined): Action[] {
+  if (!(error instanceof MissingSecretError)) return [];
+  const address = { name: error.secret, plugin: server?.entry.secretScope };
+  const run = async (): Promise<void> => {
+    await vscode.commands.executeCommand('externalMcp.setSecret', address);
+  };
+  return [{ title: t('Set Secret'), run }];
 }
 
 function actionsFor({ kind, server }: ExternalMcpError, isKnown: boolean): Action[] {

@@ -13,10 +13,21 @@ const KEPT = ['transport', 'headers', 'timeout', 'maxRetries', 'maxMessageMb', '
  */
 export async function attachInstead(registry: ServerRegistry, server: ManagedServer, url: string): Promise<void> {
   const name = t('{0} (of the other window)', server.name);
-  const { raw, folder } = server.entry;
-  const entry: DefinitionEntry = { name, raw: { ...keptOf(raw), url }, source: t('This window') };
+  const { raw, folder, secretScope } = server.entry;
+  const entry: DefinitionEntry = {
+    name,
+    raw: { ...keptOf(raw), url: writtenUrl(raw) ?? url },
+    source: t('This window'),
+    ...(secretScope === undefined ? {} : { secretScope }),
+  };
   registry.add(folder === undefined ? entry : { ...entry, folder });
   await vscode.commands.executeCommand('externalMcp.startServer', name);
+}
+
+/** As it is written, with the names of its secrets instead of their values; the port is fixed, or nobody else could have taken it. */
+function writtenUrl(raw: unknown): string | undefined {
+  if (typeof raw !== 'object' || raw === null || !('url' in raw) || typeof raw.url !== 'string') return undefined;
+  return raw.url.includes('${port}') ? undefined : raw.url;
 }
 
 function keptOf(raw: unknown): Record<string, unknown> {

@@ -3,13 +3,22 @@ import { resolveVariables } from '../../../src/servers/variables.ts';
 import { sources } from './support/registry.ts';
 
 describe('Variables', () => {
-  const resolve = (text: string, port?: number): string => resolveVariables('mine', text, sources, port);
+  const resolve = (text: string, port?: number): string =>
+    resolveVariables('mine', text, sources, port === undefined ? {} : { port });
 
   it('are replaced wherever they stand', () => {
     assert.equal(resolve('${workspaceFolder}/a:${userHome}', 1), '/work/first/a:/home/somebody');
     assert.equal(resolve('${workspaceFolder:second}${pathSeparator}x'), '/work/second/x');
     assert.equal(resolve('${env:COLOUR} ${config:editor.tabSize}'), 'green 2');
     assert.equal(resolve('http://127.0.0.1:${port}/mcp', 8080), 'http://127.0.0.1:8080/mcp');
+  });
+
+  it('of secrets are replaced within longer texts, and what a secret says is not looked at', () => {
+    const secret = (name: string): string => `<${name} \${port}>`;
+    assert.equal(
+      resolveVariables('mine', 'Bearer ${secret:a.b-c_1} ${env:COLOUR}', sources, { secret }),
+      'Bearer <a.b-c_1 ${port}> green',
+    );
   });
 
   it('mean the folder whose settings hold the definition', () => {
@@ -30,7 +39,13 @@ describe('Variables', () => {
     ['${env:MISSING}', /environment variable is not set/],
     ['${config:missing}', /setting has no value/],
     ['${port}', /no port here/],
-    ['${secret:token}', /not supported yet/],
+    ['${secret:token}', /\$\{secret:token\}: there is no such secret here/],
+    ['${secret}', /does not say which secret\. Did you mean \$\{secret:name\}\?/],
+    ['${secret:}', /Did you mean \$\{secret:name\}\?/],
+    ['${secrets:token}', /no such variable\. Did you mean \$\{secret:token\}\?/],
+    ['${secret: my token}', /letters, digits.* Did you mean \$\{secret:my_token\}\?/],
+    ['${secret:../other}', /letters, digits/],
+    [`\${secret:${'x'.repeat(101)}}`, /at most 100/],
     ['${input:name}', /not supported yet/],
     ['${constructor}', /no such variable/],
   ];
