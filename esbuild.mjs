@@ -1,7 +1,10 @@
 // Builds everything that runs: the extension, the pages, the sample server and the uninstall hook.
 //   node esbuild.mjs [--production] [--watch]
+//   node esbuild.mjs --types    writes the API's types as a package of their own to out/api
+import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { build, context, transform } from 'esbuild';
 
 const production = process.argv.includes('--production');
@@ -85,7 +88,9 @@ const targets = [
   },
 ];
 
-if (watch) {
+if (process.argv.includes('--types')) {
+  await buildTypes('out/api');
+} else if (watch) {
   const contexts = await Promise.all(targets.map((target) => context({ ...target, logLevel: 'info' })));
   await Promise.all(contexts.map((each) => each.watch()));
 } else {
@@ -99,6 +104,27 @@ if (watch) {
   }
   await mkdir('.tsc', { recursive: true });
   await writeFile('.tsc/metafiles.json', JSON.stringify(results.map(({ metafile }) => metafile)));
+}
+
+/**
+ * What other extensions need of us: declarations, and the one function that tells our errors.
+ * @param {string} folder
+ */
+async function buildTypes(folder) {
+  const { version, license, repository } = JSON.parse(await readFile('package.json', 'utf8'));
+  const options = ['--ignoreConfig', '--declaration', '--target', 'es2022', '--module', 'nodenext', '--outDir', folder];
+  await promisify(execFile)(process.execPath, ['node_modules/typescript/bin/tsc', ...options, 'src/api.ts']);
+  const manifest = {
+    name: 'external-mcp-api',
+    version,
+    description: 'Types of the API that the VS Code extension External MCP has for other extensions',
+    license,
+    repository,
+    type: 'module',
+    exports: { '.': { types: './api.d.ts', default: './api.js' } },
+    files: ['api.d.ts', 'api.js'],
+  };
+  await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 
 /**

@@ -24,12 +24,14 @@ export interface PluginEnvironment {
   clock: Clock;
 }
 
-type Life =
-  | { kind: 'idle' }
-  /** `context` as soon as there is one. */
-  | { kind: 'starting'; context?: OwnContext; started: Promise<void> }
-  | { kind: 'ready'; context: OwnContext }
-  | { kind: 'failed'; problem: string };
+interface Starting {
+  kind: 'starting';
+  /** As soon as there is one. */
+  context?: OwnContext;
+  started: Promise<void>;
+}
+
+type Life = { kind: 'idle' } | Starting | { kind: 'ready'; context: OwnContext } | { kind: 'failed'; problem: string };
 
 /** One plugin: what its extension says of it, what it registered, and its life between `initialize` and `shutdown`. */
 export class ManagedPlugin {
@@ -114,8 +116,12 @@ export class ManagedPlugin {
     return plugin;
   }
 
-  /** Ends the plugin's life, its servers included. Never rejects. @param limitMs how long its own `shutdown` may take */
-  shutdown(limitMs: number): Promise<void> {
+  /**
+   * Ends the plugin's life. Never rejects.
+   * @param limitMs how long its own `shutdown` may take
+   * @param servers whether its servers are waited for, or left to whoever ends them all
+   */
+  shutdown(limitMs: number, servers: 'stop' | 'leave' = 'stop'): Promise<void> {
     const life = this.#life;
     if (life.kind !== 'ready' && life.kind !== 'starting') {
       this.#enter({ kind: 'idle' });
@@ -126,7 +132,7 @@ export class ManagedPlugin {
     const { context } = life;
     // It was not told to begin yet, and will not be.
     if (context === undefined) return Promise.resolve();
-    const ending = this.#end(plugin, context, limitMs).finally(() => {
+    const ending = this.#end(plugin, context, limitMs, servers).finally(() => {
       if (this.#ending === ending) this.#ending = undefined;
     });
     this.#ending = ending;
@@ -169,33 +175,38 @@ export class ManagedPlugin {
 
   #start(plugin: api.ExternalPlugin): void {
     this.#configured = this.#written();
+    const life: Starting = { kind: 'starting', started: Promise.resolve() };
+    this.#enter(life);
     // Not part of the run that happens to be the first: the others wait for it too.
-    const started = runScope.exit(() => this.#initialize(plugin));
+    life.started = runScope.exit(() => this.#initialize(plugin, life));
     // Whoever waits for it hears of it; nobody may.
-    started.catch(() => {});
-    this.#enter({ kind: 'starting', started });
+    life.started.catch(() => {});
   }
 
-  async #initialize(plugin: api.ExternalPlugin): Promise<void> {
+  async #initialize(plugin: api.ExternalPlugin, life: Starting): Promise<void> {
     const { services, redactor } = this.#environment;
-    let context: OwnContext | undefined;
     try {
       const config = await configurationOf(this.contribution, services.configuration(this.id));
-      const life = this.#life;
-      // Shut down before it began.
-      if (life.kind !== 'starting') return;
-      context = new OwnContext({ ...this.#environment, plugin: this.info, config });
-      life.context = context;
+      this.#assertWanted(life);
+      life.context = new OwnContext({ ...this.#environment, plugin: this.info, config });
       const late = this.#limit();
-      await Promise.race([plugin.initialize(context.forPlugin()), late.promise]).finally(() => late.timer.dispose());
+      await Promise.race([plugin.initialize(life.context.forPlugin()), late.promise]).finally(() =>
+        late.timer.dispose(),
+      );
+      this.#assertWanted(life);
     } catch (error) {
-      context?.log.error(stackOf(error));
-      // It may hold something all the same; and it may have been shut down meanwhile.
-      await context?.end();
-      if (this.#isStarting(context)) this.#enter({ kind: 'failed', problem: redactor.text(messageOf(error)) });
+      life.context?.log.error(stackOf(error));
+      // It may hold something all the same.
+      await life.context?.end();
+      if (this.#life === life) this.#enter({ kind: 'failed', problem: redactor.text(messageOf(error)) });
       throw error;
     }
-    if (this.#isStarting(context)) this.#enter({ kind: 'ready', context });
+    this.#enter({ kind: 'ready', context: life.context });
+  }
+
+  /** It may have been shut down meanwhile, and another life begun. */
+  #assertWanted(life: Starting): void {
+    if (this.#life !== life) throw new ExternalMcpError('cancelled', this.#words(t('was shut down')));
   }
 
   /** Rejects after the time that an action has. */
@@ -207,11 +218,12 @@ export class ManagedPlugin {
     return { promise, timer };
   }
 
-  #isStarting(context: OwnContext | undefined): boolean {
-    return this.#life.kind === 'starting' && this.#life.context === context;
-  }
-
-  async #end(plugin: api.ExternalPlugin | undefined, context: OwnContext, limitMs: number): Promise<void> {
+  async #end(
+    plugin: api.ExternalPlugin | undefined,
+    context: OwnContext,
+    limitMs: number,
+    servers: 'stop' | 'leave',
+  ): Promise<void> {
     const late = Promise.withResolvers<void>();
     const timer = this.#environment.clock.after(limitMs, () => {
       context.log.warn(t('“shutdown” took more than {0} s and is no longer waited for.', limitMs / 1000));
@@ -223,7 +235,8 @@ export class ManagedPlugin {
       context.log.error(stackOf(error));
     } finally {
       timer.dispose();
-      await context.end();
+      if (servers === 'stop') await context.end();
+      else context.dispose();
     }
   }
 

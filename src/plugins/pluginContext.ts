@@ -61,14 +61,11 @@ export class OwnContext implements Disposable {
       secrets: {
         get: async (name) => {
           this.#assertAlive();
-          const value = await services.secrets.get(String(name), plugin.id);
-          if (value !== undefined) redactor.add(value);
-          return value;
+          return services.secrets.get(String(name), plugin.id);
         },
         set: async (name, value) => {
           this.#assertAlive();
-          redactor.add(value);
-          await services.secrets.set(String(name), value, plugin.id);
+          await services.secrets.set(String(name), String(value), plugin.id);
         },
         delete: async (name) => {
           this.#assertAlive();

@@ -92,13 +92,13 @@ export class PluginHost {
     await plugin.shutdown(SHUTDOWN_MS);
   }
 
-  /** Shuts all plugins down, the last one that was initialized first. Never rejects, and takes less than a second and their servers' ends. */
+  /** Shuts all plugins down, the last one that was initialized first, and leaves their servers to the registry. Never rejects; takes less than a second. */
   async shutdown(): Promise<void> {
     this.#closed = true;
     const { clock } = this.#environment;
     const deadline = clock.now() + CLOSING_MS;
     for (const plugin of [...this.#started].toReversed()) {
-      await plugin.shutdown(Math.max(deadline - clock.now(), 1));
+      await plugin.shutdown(Math.max(deadline - clock.now(), 1), 'leave');
     }
   }
 

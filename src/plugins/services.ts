@@ -7,7 +7,7 @@ export interface PluginServices extends Pick<PluginContext, 'openDocument' | 'op
   openLog(plugin: PluginInfo): Log;
   /** What the settings say for one plugin. */
   configuration(plugin: string): unknown;
-  /** Credentials, each plugin's for itself. */
+  /** Credentials, each plugin's for itself; whatever passes is masked from then on. */
   secrets: {
     get(name: string, plugin: string): Promise<string | undefined>;
     set(name: string, value: string, plugin: string): Promise<void>;

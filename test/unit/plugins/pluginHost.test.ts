@@ -314,6 +314,26 @@ describe('The plugin host', () => {
       assert.deepEqual(events, ['c', 'a', 'b']);
     });
 
+    it('does not ask a plugin that was shut down while it started', async () => {
+      let asked = 0;
+      const started = Promise.withResolvers<void>();
+      const go = Promise.withResolvers<void>();
+      test.install({
+        initialize: () => {
+          started.resolve();
+          return go.promise;
+        },
+        execute: async () => (asked += 1),
+      });
+      const run = test.host.run('sample', { action: 'act' });
+      await started.promise;
+      await test.host.reload('sample');
+      go.resolve();
+      assert.equal((await run).response.error?.kind, 'cancelled');
+      assert.deepEqual([asked, info().state], [0, 'idle']);
+      assert.equal((await test.host.run('sample', { action: 'act' })).response.data, 1);
+    });
+
     it('runs nothing any more once it is shut down', async () => {
       test.install({});
       await test.host.shutdown();

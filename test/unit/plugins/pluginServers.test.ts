@@ -122,8 +122,11 @@ describe('The servers of a plugin', () => {
     test.install(
       acting(async (context) => {
         const env = { KEY: '${secret:key}' };
-        const { name } = await context.startServer({ name: 'Env', ...program('sayEnvironment', { env }) });
-        return context.callTool(name, 'environment', {});
+        const { name } = await context.startServer({
+          name: 'Env',
+          ...program('tellsEverything', { port: 'auto', env }),
+        });
+        return context.callTool(name, 'echo', { message: 'x' });
       }),
     );
     const response = await act();

@@ -41,6 +41,10 @@ export function createTestPlugins(clock: Clock = systemClock): TestPlugins {
     secret: (name, scope) => secrets.get(`${scope ?? ''}/${name}`),
   });
   const extensions: TestExtension[] = [];
+  const mask = <T extends string | undefined>(value: T): T => {
+    if (value !== undefined) redactor.add(value);
+    return value;
+  };
   const push = (line: string): void => void test.log.push(line);
   const host = new PluginHost({
     registry: servers.registry,
@@ -50,8 +54,8 @@ export function createTestPlugins(clock: Clock = systemClock): TestPlugins {
       openLog: () => ({ ...silentLog, debug: push, info: push, warn: push, error: push }),
       configuration: (plugin) => test.configuration[plugin],
       secrets: {
-        get: async (name, plugin) => secrets.get(`${plugin}/${name}`),
-        set: async (name, value, plugin) => void secrets.set(`${plugin}/${name}`, value),
+        get: async (name, plugin) => mask(secrets.get(`${plugin}/${name}`)),
+        set: async (name, value, plugin) => void secrets.set(`${plugin}/${name}`, mask(value)),
         delete: async (name, plugin) => void secrets.delete(`${plugin}/${name}`),
       },
       timeoutMs: () => test.timeoutMs,
