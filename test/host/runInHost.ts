@@ -14,7 +14,7 @@ import type { Counts } from './counts.ts';
 import { readCounts } from './counts.ts';
 import { firstFailures } from './failures.ts';
 import { packagedExtension, repositoryRoot } from './paths.ts';
-import { packSamplePlugin } from '../samplePlugin/packSamplePlugin.ts';
+import { packExtension } from '../samplePlugin/packExtension.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
 import { quietSettings } from './workbench.ts';
 
@@ -59,8 +59,11 @@ async function main(): Promise<number> {
       [leftRunningVariable]: leftRunningFile,
       EXTERNAL_MCP_TEST_GREP: options.grep,
       EXTERNAL_MCP_TEST_REPOSITORY: repositoryRoot,
-      EXTERNAL_MCP_TEST_PLUGIN_1: await packSamplePlugin(join(root, 'plugin-1'), '1.0.0'),
-      EXTERNAL_MCP_TEST_PLUGIN_2: await packSamplePlugin(join(root, 'plugin-2'), '2.0.0'),
+      EXTERNAL_MCP_TEST_PLUGIN_1: await packExtension('extension', join(root, 'plugin-1')),
+      EXTERNAL_MCP_TEST_PLUGIN_2: await packExtension('extension', join(root, 'plugin-2'), (manifest) =>
+        manifest.replace('"version": "1.0.0"', '"version": "2.0.0"').replace('Roll Dice', 'Throw Dice'),
+      ),
+      EXTERNAL_MCP_TEST_PLUGIN_HOSTILE: await packExtension('hostile', join(root, 'hostile')),
     },
     launchArgs: [workspace, ...profile, ...(desktop ? await prepareDesktop(desktop, profile) : adapterArgs())],
   }).then(

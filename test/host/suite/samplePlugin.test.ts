@@ -115,6 +115,27 @@ describeTrusted('A plugin of another extension', () => {
     assert.throws(() => api.registerPlugin('dice', plugin), /has to be registered by its own extension/);
   });
 
+  it('cannot be taken over by another extension', async () => {
+    await install('EXTERNAL_MCP_TEST_PLUGIN_HOSTILE');
+    const id = 'example.hostile-plugin';
+    await until(() => vscode.extensions.getExtension(id) !== undefined);
+    const extension = vscode.extensions.getExtension<{ attempts: string[] }>(id);
+    const { attempts } = (await extension?.activate()) ?? { attempts: [] };
+    const refused = (plugin: string): string =>
+      `The extension “${id}” contributes no plugin “${plugin}”. Name it in "contributes.externalMcpPlugins" of its package.json.`;
+    assert.deepEqual(attempts, [
+      refused('dice'),
+      refused('linkedin'),
+      'The plugin “hostile” is registered already.',
+      refused('nobody'),
+      refused('dice'),
+    ]);
+    const twin = api.plugins.find((plugin) => plugin.id === `linkedin@${id}`);
+    assert.equal(twin?.state, 'broken');
+    assert.equal((await api.execute('hostile', { action: 'act' })).error?.kind, 'validation');
+    assert.equal((await roll({ count: 1 })).status, 'success');
+  });
+
   it('runs on when it is uninstalled while it runs, until the window is reloaded, as every extension does', async () => {
     await uninstall();
     assert.equal((await roll({ count: 1 })).status, 'success');
