@@ -293,7 +293,8 @@ export interface TerminalDefinition {
   command: string;
   args?: readonly string[];
   cwd?: string;
-  env?: Readonly<Record<string, string>>;
+  /** Added to the editor's own environment; null takes a variable away. */
+  env?: Readonly<Record<string, string | null>>;
 }
 
 export type ErrorKind =
