@@ -1,3 +1,5 @@
+import { bytesOf, latin1, type Reading, readings } from './spellings.ts';
+
 const MASK = '*';
 /** Shorter values would mask ordinary words all over the place. */
 const SHORTEST_SECRET = 4;
@@ -19,7 +21,7 @@ interface Finder {
 /**
  * Knows the values that must not leave this process and masks them, keeping the length so that offsets and sizes stay true.
  * A value is found as it is, URL-encoded, escaped as JSON within JSON up to three deep, in whatever mixture and however much of it the
- * sender escapes, and in base64, also in the middle of it. Letters and digits of ASCII, which nobody need escape, are found as they are.
+ * sender escapes, in base64, also in the middle of it and over several lines, as hexadecimal digits, and in HTML.
  */
 export class Redactor {
   /** How often each was added. */
@@ -80,7 +82,13 @@ export class Redactor {
 
   #mask(text: string, kind: keyof Finder): string {
     let masked = text;
-    if (this.#values.size > 0) masked = masked.replace(this.#finder()[kind], (found) => MASK.repeat(found.length));
+    if (this.#values.size > 0) {
+      // Before anything is masked, which might take half of what is spelled otherwise.
+      const others = readings(text, kind === 'bytes');
+      const finder = this.#finder()[kind];
+      masked = masked.replace(finder, (found) => MASK.repeat(found.length));
+      for (const reading of others) masked = maskFound(masked, reading, finder);
+    }
     for (const pattern of this.#patterns) masked = masked.replace(pattern[kind], (found) => MASK.repeat(found.length));
     return masked;
   }
@@ -98,18 +106,18 @@ export class Redactor {
   }
 }
 
-/** The bytes of a text, a character each. */
-function bytesOf(text: string): string {
-  return latin1(new TextEncoder().encode(text));
-}
-
-function latin1(bytes: Uint8Array): string {
-  let text = '';
-  // fromCharCode takes its arguments on the stack: 8 K at a time is safe.
-  for (let start = 0; start < bytes.length; start += 8192) {
-    text += String.fromCharCode(...bytes.subarray(start, start + 8192));
+/** Masks in a text what is found in a reading of it. */
+function maskFound(text: string, reading: Reading, finder: RegExp): string {
+  const origin = reading.originOf();
+  const parts: string[] = [];
+  let end = 0;
+  for (const { 0: found, index } of reading.text.matchAll(finder)) {
+    const begin = origin.begin(index);
+    parts.push(text.slice(end, begin));
+    end = origin.end(index + found.length);
+    parts.push(MASK.repeat(end - begin));
   }
-  return text;
+  return parts.join('') + text.slice(end);
 }
 
 /** Of a value with several, such as a key: they come one by one where output is read by lines. */
@@ -125,7 +133,7 @@ function finderOf(values: readonly string[]): Finder {
 
 /** @param literal how a text stands where it is looked for */
 function anyOf(values: readonly string[], literal: (text: string) => string): RegExp {
-  const sources = values.flatMap((value) => [escapable(value, literal), ...base64Forms(value)]);
+  const sources = values.flatMap((value) => [escapable(value, literal), hexForm(value), ...base64Forms(value)]);
   return new RegExp(sources.join('|'), 'g');
 }
 
@@ -152,18 +160,25 @@ function escapeRegExp(text: string): string {
 function escapable(text: string, literal: (text: string) => string): string {
   const parts = text.match(/\\+|[^\\]/gsu) ?? [];
   return parts
-    .map((part) => {
+    .map((part, index) => {
       if (/^[A-Za-z0-9_.-]$/.test(part)) return escapeRegExp(part);
-      if (part.startsWith('\\'))
-        return `(?:\\\\{${part.length},${8 * part.length}}|(?:%5[cC]|\\\\{1,8}u005[cC]){${part.length}})`;
-      const units = Array.from({ length: part.length }, (_, index) => part.charCodeAt(index));
+      if (part.startsWith('\\')) {
+        // Those of what follows are taken with them, all or none: to share them out in every way would take exponential time.
+        const run =
+          index === parts.length - 1
+            ? `{${part.length},${8 * part.length}}`
+            : `{${part.length},${8 * part.length + 8}}(?!\\\\)`;
+        return `(?:\\\\${run}|(?:%5[cC]|\\\\{1,8}u005[cC]){${part.length}})`;
+      }
+      const least = parts[index - 1]?.startsWith('\\') === true ? 0 : 1;
+      const units = Array.from({ length: part.length }, (_, unit) => part.charCodeAt(unit));
       const ways = [
         `\\\\{0,7}${escapeRegExp(literal(part))}`,
         Array.from(bytesOf(part), (byte) => `%${hex(byte.charCodeAt(0), 2)}`).join(''),
-        units.map((unit) => `\\\\{1,8}u${hex(unit, 4)}`).join(''),
+        units.map((unit, place) => `\\\\{${place === 0 ? least : 1},8}u${hex(unit, 4)}`).join(''),
       ];
       const short = SHORT_ESCAPES[part];
-      if (short !== undefined) ways.push(`\\\\{1,8}${short}`);
+      if (short !== undefined) ways.push(`\\\\{${least},8}${short}`);
       const other = OTHER_ESCAPES[part];
       if (other !== undefined) ways.push(other);
       return `(?:${ways.join('|')})`;
@@ -181,6 +196,11 @@ const OTHER_ESCAPES: Readonly<Record<string, string>> = { ' ': '\\+', '/': '~1',
 function hex(number: number, length: number): string {
   const digits = number.toString(16).padStart(length, '0');
   return digits.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+}
+
+/** As hexadecimal digits of either case. */
+function hexForm(value: string): string {
+  return Array.from(bytesOf(value), (byte) => hex(byte.charCodeAt(0), 2)).join('');
 }
 
 /** Expressions that find a value in base64 of either alphabet: alone, or behind and before other bytes, whose bits its ends share. */

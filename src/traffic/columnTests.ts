@@ -120,13 +120,18 @@ function idTest(value: string, redactor: Redactor): SegmentTest {
     };
   }
   const matches = likeWhole(value);
-  const ofText = perNumber('rpcText', (number, { strings }) => matches(masked(strings.at(number), redactor)));
-  return (segment) => {
-    const passes = ofText(segment);
-    const { rpcNumber } = segment.columns;
+  return ({ ids }) => {
+    // Requests and answers have the same, and are not far apart.
+    const verdicts = new Map<number, boolean>();
     return (row) => {
-      const number = rpcNumber[row] ?? Number.NaN;
-      return Number.isNaN(number) ? passes(row) : matches(masked(String(number), redactor));
+      const text = ids.textNumber(row);
+      const known = text === 0 ? undefined : verdicts.get(text);
+      if (known !== undefined) return known;
+      const id = ids.at(row)?.toString();
+      // What does not match in clear does not match masked either, as a filter's text has no asterisk that stands for itself.
+      const verdict = matches(id) && matches(masked(id, redactor));
+      if (text !== 0) verdicts.set(text, verdict);
+      return verdict;
     };
   };
 }
@@ -161,7 +166,7 @@ function stateTest(state: State): SegmentTest {
 
 /** A test of what a number in a column stands for, asked once per number and segment. */
 function perNumber(
-  column: TextColumn | 'rpcText' | 'status' | 'kind' | 'channel' | 'direction' | 'origin',
+  column: TextColumn | 'status' | 'kind' | 'channel' | 'direction' | 'origin',
   test: (number: number, segment: SegmentView) => boolean,
 ): SegmentTest {
   return (segment) => {

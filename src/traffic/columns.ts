@@ -7,13 +7,12 @@ export const Part = {
 } as const;
 
 /**
- * The fields of up to `rows` entries, one typed array each: 82 bytes a row. Absent numbers are NaN in the floating-point columns and 0
+ * The fields of up to `rows` entries, one typed array each: 72 bytes a row. Absent numbers are NaN in the floating-point columns and 0
  * elsewhere; strings are numbers of the segment's string table, unions those of codes.ts.
  */
 export class Columns {
   readonly time: Float64Array;
   readonly offset: Float64Array;
-  readonly rpcNumber: Float64Array;
   readonly durationMs: Float64Array;
   /** Of requests over HTTP, in milliseconds from `time` on: a connection was there, the response's head came, all was over. */
   readonly connectMs: Float32Array;
@@ -31,7 +30,6 @@ export class Columns {
   readonly sessionId: Uint16Array;
   readonly method: Uint16Array;
   readonly tool: Uint16Array;
-  readonly rpcText: Uint16Array;
   readonly notes: Uint16Array;
   readonly direction: Uint8Array;
   readonly channel: Uint8Array;
@@ -49,7 +47,6 @@ export class Columns {
   constructor(rows: number) {
     this.time = new Float64Array(rows);
     this.offset = new Float64Array(rows);
-    this.rpcNumber = new Float64Array(rows);
     this.durationMs = new Float64Array(rows);
     this.connectMs = new Float32Array(rows);
     this.firstByteMs = new Float32Array(rows);
@@ -63,7 +60,6 @@ export class Columns {
     this.sessionId = new Uint16Array(rows);
     this.method = new Uint16Array(rows);
     this.tool = new Uint16Array(rows);
-    this.rpcText = new Uint16Array(rows);
     this.notes = new Uint16Array(rows);
     this.direction = new Uint8Array(rows);
     this.channel = new Uint8Array(rows);

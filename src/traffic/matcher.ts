@@ -35,15 +35,6 @@ export interface CompiledFilter {
 const VOLATILE_WORDS = new Set<FilterTerm['word']>(['is', 'note', 'slower-than']);
 const VOLATILE_HEAD_WORDS = new Set<FilterTerm['word']>(['method', 'tool', 'id']);
 
-/**
- * Makes a filter into one test of rows.
- * @param heads as in `MatchOptions`
- */
-export function compileFilter(filter: TrafficFilter, heads: boolean, redactor: Redactor): SegmentTest {
-  const { columns, bodies } = splitFilter(filter, { heads, redactor });
-  return bodies === undefined ? columns : both(columns, bodies);
-}
-
 /** Makes a filter into tests of rows, the quick ones apart from those that read bodies. */
 export function splitFilter(filter: TrafficFilter, options: MatchOptions): CompiledFilter {
   const { heads, redactor, server, from, to, now = Date.now() } = options;

@@ -16,7 +16,7 @@ export interface Overview {
 /**
  * Counts the entries that pass, in one pass over their columns. The range is that of all entries, so that it stays as it is whatever passes;
  * what an imported file has out of order counts at its ends. Undefined where there are none.
- * @param passes as `compileFilter` makes it
+ * @param passes the test of a filter's columns, as `splitFilter` makes it
  */
 export function overview(
   { segments }: Pick<Segments, 'segments'>,

@@ -46,7 +46,8 @@ export class Presenter {
     if (method !== undefined) entry.method = method;
     const tool = this.#text(strings.at(columns.tool[row] ?? 0));
     if (tool !== undefined) entry.tool = tool;
-    const rpcId = this.#text(strings.at(columns.rpcText[row] ?? 0)) ?? this.#number(present(columns.rpcNumber[row]));
+    const id = segment.ids.at(row);
+    const rpcId = typeof id === 'number' ? this.#number(id) : this.#text(id);
     if (rpcId !== undefined) entry.rpcId = rpcId;
     const status = columns.status[row] ?? 0;
     if (status !== 0) entry.status = status;

@@ -2,6 +2,7 @@ import type { TrafficOrigin, TrafficRecord } from '../base/traffic.ts';
 import { channels, directions, kinds, marks, origins, severities } from './codes.ts';
 import { Columns, Part } from './columns.ts';
 import type { RowMark, TrafficKind, TrafficNote } from './entry.ts';
+import { RpcIds } from './rpcIds.ts';
 import { Slabs } from './slabs.ts';
 import { StringTable } from './stringTable.ts';
 
@@ -12,6 +13,7 @@ export interface SegmentView {
   readonly count: number;
   readonly columns: Columns;
   readonly strings: StringTable;
+  readonly ids: RpcIds;
   /** The bytes in the log itself: for reading only, and not to be given away. */
   raw(row: number): Uint8Array;
   /** Positions in `raw`, other than 0, where another read from the socket began. */
@@ -59,6 +61,7 @@ export class Segment implements SegmentView {
   readonly firstSeq: number;
   readonly columns: Columns;
   readonly strings = new StringTable();
+  readonly ids: RpcIds;
   readonly #limits: SegmentLimits;
   readonly #slabs: Slabs;
   /** Where in its slab the record lies; its chunk starts follow. */
@@ -71,6 +74,7 @@ export class Segment implements SegmentView {
     this.firstSeq = firstSeq;
     this.#limits = limits;
     this.columns = new Columns(limits.rows);
+    this.ids = new RpcIds(limits.rows);
     this.#slab = new Uint16Array(limits.rows);
     this.#start = new Uint32Array(limits.rows);
     this.#chunks = new Uint32Array(limits.rows);
@@ -83,7 +87,7 @@ export class Segment implements SegmentView {
 
   /** Memory held, in bytes: columns and slabs by capacity, strings by estimate. */
   get byteSize(): number {
-    return this.#columnBytes + this.#slabs.byteSize + this.strings.byteSize;
+    return this.#columnBytes + this.ids.byteSize + this.#slabs.byteSize + this.strings.byteSize;
   }
 
   get isFull(): boolean {
@@ -124,8 +128,7 @@ export class Segment implements SegmentView {
     const { columns, strings } = this;
     columns.method[row] = strings.intern(method);
     columns.tool[row] = strings.intern(tool);
-    columns.rpcNumber[row] = typeof rpcId === 'number' ? rpcId : Number.NaN;
-    columns.rpcText[row] = strings.intern(typeof rpcId === 'string' ? rpcId : undefined);
+    this.ids.set(row, rpcId);
   }
 
   /** Joins a request to its answer, given by its `seq`. */
@@ -166,6 +169,7 @@ export class Segment implements SegmentView {
   /** No further record will come: gives back the memory that is left over. */
   close(): void {
     this.#slabs.trim();
+    this.ids.close();
   }
 
   get #columnBytes(): number {

@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ENTRIES, writeImportFile } from './importFile.ts';
+import { ENTRIES, uuidOf, writeImportFile } from './importFile.ts';
 import type { ImportCost } from './importProcess.ts';
 import { type BenchRow, median } from './row.ts';
 
@@ -20,6 +20,9 @@ export async function bench(): Promise<BenchRow[]> {
     const megabytes = (await stat(path)).size / 1_000_000;
     const costs: ImportCost[] = [];
     for (let index = 0; index < RUNS; index += 1) costs.push(await open(path));
+    const uuids = join(folder, 'uuids.mcptraffic');
+    await writeImportFile(uuids, uuidOf);
+    const withUuids = await open(uuids);
     const of = (value: (cost: ImportCost) => number): number => median(costs.map(value));
     return [
       { name: 'import: size of the file of a million entries', value: megabytes, unit: 'MB' },
@@ -32,9 +35,16 @@ export async function bench(): Promise<BenchRow[]> {
       },
       { name: 'import: indexing', value: of(({ time }) => (megabytes / time) * 1000), unit: 'MB/s' },
       { name: 'import: longest stall meanwhile', value: of(({ stall }) => stall), unit: 'ms', target: 15 },
+      { name: 'import: longest turn, in processor time', value: of(({ turn }) => turn), unit: 'ms', target: 50 },
       {
         name: 'import: memory per entry',
         value: of(({ memory, entries }) => memory / entries),
+        unit: 'B',
+        target: 100,
+      },
+      {
+        name: 'import: memory per entry, ids being UUIDs',
+        value: withUuids.memory / withUuids.entries,
         unit: 'B',
         target: 100,
       },

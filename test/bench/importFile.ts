@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
@@ -13,12 +14,21 @@ const MESSAGE_BYTES = 200;
 const PER_LOG = 100_000;
 const METHODS = ['tools/call', 'tools/list', 'notifications/message', 'notifications/progress', 'ping'] as const;
 
+/** What an id is made of: the number of its request. */
+export type IdOf = (number: number) => number | string;
+
+/** A UUID for each number, all of whose digits differ from one to the next. */
+export function uuidOf(number: number): string {
+  const hex = createHash('md5').update(String(number)).digest('hex');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
 /** Writes a file of a million entries with messages of 200 bytes: calls over HTTP with their answers, and notifications. */
-export async function writeImportFile(path: string): Promise<void> {
+export async function writeImportFile(path: string, idOf: IdOf = (number) => number): Promise<void> {
   const file = createWriteStream(path);
   for (let done = 0; done < ENTRIES; done += PER_LOG) {
     const log = new TrafficLog({ maxBytes: 1024 ** 3, redactor: new Redactor() });
-    for (let index = 0; index < PER_LOG; index += 1) append(log, done + index);
+    for (let index = 0; index < PER_LOG; index += 1) append(log, done + index, idOf);
     let isFirst = true;
     for await (const piece of exportJsonl(log, { redactor: new Redactor() })) {
       // Behind the first header, all numbers go on.
@@ -35,10 +45,11 @@ export async function writeImportFile(path: string): Promise<void> {
   await finished(file);
 }
 
-function append(log: TrafficLog, index: number): void {
+function append(log: TrafficLog, index: number, idOf: IdOf): void {
   const isAnswer = index % 2 === 1;
   const method = METHODS[Math.floor(index / 2) % METHODS.length] ?? 'ping';
-  const id = Math.floor(index / 2);
+  const number = Math.floor(index / 2);
+  const id = idOf(number);
   const message = isAnswer
     ? { jsonrpc: '2.0', id, result: { text: '' } }
     : { jsonrpc: '2.0', id, method, params: { name: '' } };
@@ -51,7 +62,7 @@ function append(log: TrafficLog, index: number): void {
     channel: isAnswer ? 'http-response' : 'http-request',
     part: 'content',
     origin: 'user',
-    exchange: id + 1,
+    exchange: number + 1,
     sessionId: 'f2b3ad1c',
     offset: 0,
     raw: new TextEncoder().encode(text),

@@ -15,6 +15,8 @@ export interface ImportCost {
   time: number;
   /** The longest that nothing else could run meanwhile, ms. */
   stall: number;
+  /** Processor time of the longest turn of the event loop meanwhile, ms: a stall that others have no part in. */
+  turn: number;
   /** By how much the memory in use has grown, bytes. */
   memory: number;
   /** To find all entries of one method, ms. */
@@ -26,10 +28,30 @@ export interface ImportCost {
 const RESOLUTION_MS = 1;
 const PAGE = 100;
 
+/** Measures what each turn of the event loop takes of the processor. */
+class Turns {
+  /** ms */
+  longest = 0;
+  #before = used();
+  #next = setImmediate(() => this.#turn());
+
+  stop(): void {
+    clearImmediate(this.#next);
+  }
+
+  #turn(): void {
+    const now = used();
+    this.longest = Math.max(this.longest, now - this.#before);
+    this.#before = now;
+    this.#next = setImmediate(() => this.#turn());
+  }
+}
+
 const [, , path = ''] = process.argv;
 const before = await memory();
 const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 delay.enable();
+const turns = new Turns();
 const started = performance.now();
 const log = await FileLog.open(path, new Redactor());
 const view = new FilteredView(log, { filter: EVERYTHING, heads: true });
@@ -39,6 +61,7 @@ await log.read();
 const time = performance.now() - started;
 await new Promise((resolve) => setTimeout(resolve, 2 * RESOLUTION_MS));
 delay.disable();
+turns.stop();
 subscription.dispose();
 if (log.state.kind !== 'read') throw new Error(`The file is ${log.state.kind}`);
 const grown = (await memory()) - before;
@@ -58,6 +81,7 @@ const cost: ImportCost = {
   firstRows: await rows.promise,
   time,
   stall: Math.max(0, delay.max / 1e6 - RESOLUTION_MS),
+  turn: turns.longest,
   memory: grown,
   filter,
   lastPage,
@@ -66,6 +90,12 @@ console.log(JSON.stringify(cost));
 filtered.dispose();
 view.dispose();
 log.dispose();
+
+/** Of this thread, ms: what collects garbage beside it holds nobody up. */
+function used(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
 
 async function memory(): Promise<number> {
   // What typed arrays held is given back some turns behind the collection.

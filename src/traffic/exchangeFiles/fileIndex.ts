@@ -74,6 +74,11 @@ export class FileIndex implements Segments<FileSegment> {
     else this.#push(fields, position, length);
   }
 
+  /** No further line will come: gives back the memory that is left over. */
+  close(): void {
+    this.#segments.at(-1)?.close();
+  }
+
   /** Entries that have changed since this was asked last. */
   takeChanged(): SeqRange | undefined {
     const changed = this.#changed;
@@ -124,6 +129,7 @@ export class FileIndex implements Segments<FileSegment> {
   #segmentFor(position: number, seq: number): FileSegment {
     const last = this.#segments.at(-1);
     if (last?.hasRoom(position) === true) return last;
+    last?.close();
     this.#closedBytes += last?.byteSize ?? 0;
     const next = new FileSegment(seq, this.#source, position);
     this.#segments.push(next);

@@ -29,7 +29,7 @@ export type FileState =
   | { kind: 'failed'; error: ExternalMcpError };
 
 /**
- * A recorded file, read-only. In memory are columns, 90 bytes an entry and the texts in them, and a cache of 16 MiB; the bytes of the
+ * A recorded file, read-only. In memory are columns, some 90 bytes an entry and the texts in them, and a cache of 16 MiB; the bytes of the
  * entries stay in the file. The redactor is the window's: what it knows is masked here too, and nothing of the file becomes known to it.
  */
 export class FileLog extends TrafficReader implements Disposable {
@@ -98,6 +98,8 @@ export class FileLog extends TrafficReader implements Disposable {
       const { state } = this;
       if (cancel.aborted) this.#end({ kind: 'cancelled', share: state.kind === 'reading' ? state.share : 1 });
       else this.#end({ kind: 'failed', error: this.#goneError(error) });
+    } finally {
+      this.#index.close();
     }
   }
 

@@ -1,12 +1,13 @@
 import { channels, directions, kinds, marks, origins, severities } from '../codes.ts';
 import { Columns, Part } from '../columns.ts';
 import type { TrafficNote } from '../entry.ts';
+import { RpcIds } from '../rpcIds.ts';
 import type { SegmentView } from '../segment.ts';
 import { StringTable } from '../stringTable.ts';
 import type { EntryFields, LaterFields } from './format.ts';
 import { bodyOf, chunkStartsOf } from './parseLine.ts';
 
-/** Rows of a segment; with up to seven strings each, their numbers fit into 16 bits. */
+/** Rows of a segment; with up to six strings each, their numbers fit into 16 bits. */
 const ROWS = 8192;
 /** Only updates without end may need more; what they say is then left out. */
 const MAX_STRINGS = 2 ** 16 - 1;
@@ -19,11 +20,12 @@ export interface LineSource {
   line(position: number, length: number): Buffer | undefined;
 }
 
-/** A stretch of an imported file: columns and where the lines are, 90 bytes a row; the bytes of an entry stay in the file. */
+/** A stretch of an imported file: columns and where the lines are, 80 bytes a row and its id; the bytes of an entry stay in the file. */
 export class FileSegment implements SegmentView {
   readonly firstSeq: number;
   readonly columns = new Columns(ROWS);
   readonly strings = new StringTable();
+  readonly ids = new RpcIds(ROWS);
   readonly #source: LineSource;
   readonly #position: number;
   /** Behind `#position`, in bytes. */
@@ -44,7 +46,8 @@ export class FileSegment implements SegmentView {
 
   /** Memory held, in bytes: columns by capacity, strings by estimate. */
   get byteSize(): number {
-    return this.columns.byteSize + this.#start.byteLength + this.#length.byteLength + this.strings.byteSize;
+    const places = this.#start.byteLength + this.#length.byteLength;
+    return this.columns.byteSize + this.ids.byteSize + places + this.strings.byteSize;
   }
 
   /** Whether there is room for a line that starts there. */
@@ -87,13 +90,17 @@ export class FileSegment implements SegmentView {
     const { columns } = this;
     columns.method[row] = this.#number(method);
     columns.tool[row] = this.#number(tool);
-    columns.rpcNumber[row] = typeof rpcId === 'number' ? rpcId : Number.NaN;
-    columns.rpcText[row] = this.#number(typeof rpcId === 'string' ? rpcId : undefined);
+    this.ids.set(row, rpcId);
     columns.mark[row] = marks.encode(mark ?? 'none');
     columns.connectMs[row] = connectMs ?? Number.NaN;
     columns.firstByteMs[row] = firstByteMs ?? Number.NaN;
     columns.endMs[row] = endMs ?? Number.NaN;
     this.#setNotes(row, notes);
+  }
+
+  /** No further line will come: gives back the memory that is left over. */
+  close(): void {
+    this.ids.close();
   }
 
   /** Points at the other one of the pair. */

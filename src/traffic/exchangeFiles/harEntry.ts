@@ -55,6 +55,7 @@ export function harEntry(places: readonly Place[], { presenter, mask, originOf }
     response: responseOf(parts),
     cache: {},
     timings,
+    _resourceType: 'fetch',
     _mcp: {
       server,
       ...(sessionId === undefined ? {} : { sessionId }),
@@ -129,7 +130,7 @@ function responseOf({ responseHead, responseBody, events, failure }: Parts): Har
   const pieces = responseBody === undefined ? events : [responseBody];
   const body = Buffer.concat(pieces.map(({ entry }) => entry.raw));
   const { text, isBase64 } = asText(body);
-  const content = { size: body.length, mimeType: header(head, 'content-type') ?? 'x-unknown' };
+  const content = { size: body.length, mimeType: mimeTypeOf(header(head, 'content-type')) };
   const response: HarResponse = {
     status: responseHead?.entry.status ?? 0,
     statusText: '',
@@ -144,6 +145,11 @@ function responseOf({ responseHead, responseBody, events, failure }: Parts): Har
   };
   if (failure !== undefined) response._error = asText(failure.entry.raw).text;
   return response;
+}
+
+/** Chrome shows the events of a stream only where its type has no parameters; their one charset is UTF-8 anyway. */
+function mimeTypeOf(contentType = 'x-unknown'): string {
+  return /^text\/event-stream *(;|$)/i.test(contentType) ? 'text/event-stream' : contentType;
 }
 
 /** What is not known of the later steps counts as what the last entry tells. */

@@ -8,6 +8,8 @@ export interface HarEntry {
   response: HarResponse;
   cache: Record<string, never>;
   timings: HarTimings;
+  /** Chrome's: what it lists an exchange as; otherwise it takes JSON for a script. */
+  _resourceType: 'fetch';
   _mcp: {
     server: string;
     sessionId?: string;

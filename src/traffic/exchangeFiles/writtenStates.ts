@@ -1,9 +1,8 @@
-import type { Columns } from '../columns.ts';
 import type { SegmentView } from '../segment.ts';
 import type { Place } from '../segments.ts';
 
 /** The columns that may change after an entry was written, and what makes whole numbers of them. */
-const LATER = ['method', 'tool', 'rpcText', 'rpcNumber', 'mark', 'notes', 'connectMs', 'firstByteMs', 'endMs'] as const;
+const LATER = ['method', 'tool', 'mark', 'notes', 'connectMs', 'firstByteMs', 'endMs'] as const;
 const PER_MS = 1000;
 
 /**
@@ -20,16 +19,19 @@ export class WrittenStates {
       states = new Uint32Array(segment.columns.time.length);
       this.#states.set(segment, states);
     }
-    const state = stateOf(segment.columns, row);
+    const state = stateOf(segment, row);
     if (states[row] === state) return false;
     states[row] = state;
     return true;
   }
 }
 
-function stateOf(columns: Columns, row: number): number {
+function stateOf({ columns, ids }: SegmentView, row: number): number {
   // FNV-1a over whole numbers; what is absent is NaN and counts as 0.
+  const id = ids.at(row);
+  const values = LATER.map((column) => columns[column][row] ?? 0);
   let hash = 0x811c9dc5;
-  for (const column of LATER) hash = Math.imul(hash ^ Math.round((columns[column][row] ?? 0) * PER_MS), 0x01000193);
+  for (const value of [ids.textNumber(row), typeof id === 'number' ? id : 0, ...values])
+    hash = Math.imul(hash ^ Math.round(value * PER_MS), 0x01000193);
   return hash >>> 0;
 }

@@ -7,8 +7,7 @@ import type { CheckedMessage } from './checkedMessage.ts';
 /** An entry of a log as the checker sees it. It stays inside: its bytes are those of the log, secrets included. */
 export function placedMessage({ segment, row }: Place): CheckedMessage {
   const { columns, strings } = segment;
-  const rpcNumber = columns.rpcNumber[row] ?? Number.NaN;
-  const rpcId = strings.at(columns.rpcText[row] ?? 0) ?? (Number.isNaN(rpcNumber) ? undefined : rpcNumber);
+  const rpcId = segment.ids.at(row);
   const method = strings.at(columns.method[row] ?? 0);
   const sessionId = strings.at(columns.sessionId[row] ?? 0);
   const exchange = columns.exchange[row] ?? 0;

@@ -1,9 +1,11 @@
-import { type Schema, type SchemaDraft, Validator } from '@cfworker/json-schema';
-import { withinTime } from '../withinTime.ts';
-import { clip, isObject, type JsonObject } from './json.ts';
+import { type OutputUnit, type Schema, type SchemaDraft, Validator } from '@cfworker/json-schema';
+import { withinFairTime } from '../withinTime.ts';
+import { clip, isObject, type JsonObject, memberOf } from './json.ts';
 
-/** Milliseconds for one check; ordinary schemas take well under one, the first of all on a busy machine 20. A schema that needs more is not used again. */
+/** Milliseconds for one check; ordinary schemas take well under one, the first of all 20. A schema that needs more is not used again. */
 const CHECK_MS = 80;
+/** Where the machine was busy with others meanwhile. */
+const BUSY_CHECK_MS = 400;
 /** Levels of a schema, and keys and items in all: more than people write. */
 const MAX_DEPTH = 64;
 const MAX_NODES = 20_000;
@@ -26,33 +28,65 @@ export interface SchemaProblem {
   readonly keyword: string;
 }
 
-/** Made once for each schema, as long as anybody has it. */
-const validators = new WeakMap<JsonObject, Validator>();
+/** Validators by their schemas, made once for each as long as anybody has it: those that stop at the first problem, and those that do not. */
+const validators = { first: new WeakMap<object, Validator>(), all: new WeakMap<object, Validator>() };
 
 /**
  * The first problem of a value; undefined where it fits. Throws for a schema that cannot be used: of an unknown dialect, too large or
  * deep, that refers to other documents (nothing is fetched), or that takes too long.
  */
 export function schemaProblem(schema: JsonObject, value: unknown): SchemaProblem | undefined {
-  const validator = validators.get(schema) ?? validatorOf(schema);
-  validators.set(schema, validator);
-  const outcome = withinTime(CHECK_MS, () => validator.validate(value));
-  if (outcome === undefined) throw new Error('The schema takes too long');
-  const { valid, errors } = outcome.value;
-  if (valid) return undefined;
-  // Parents only repeat that something below them failed; "false" repeats additionalProperties in other words.
-  const deepest = errors.findLast(({ keyword }) => keyword !== 'false') ?? errors[0];
-  if (deepest === undefined) return undefined;
-  const place = deepest.instanceLocation.replace(/^#/, '');
-  return { pointer: clip(place === '' ? '/' : place), keyword: deepest.keyword };
+  return checked('first', schema, value, (errors) => {
+    // Parents only repeat that something below them failed; "false" repeats additionalProperties in other words.
+    const deepest = errors.findLast(({ keyword }) => keyword !== 'false') ?? errors[0];
+    if (deepest === undefined) return undefined;
+    const place = placeOf(deepest);
+    return { pointer: clip(place === '' ? '/' : place), keyword: deepest.keyword };
+  });
 }
 
-function validatorOf(schema: JsonObject): Validator {
-  const draft = draftOf(schema['$schema']);
+/** The first problems of a value, each as a sentence that names its place; empty where it fits. Throws as `schemaProblem` does. */
+export function schemaSentences(schema: object, value: unknown, count: number): string[] {
+  return checked('all', schema, value, (errors) => {
+    const sentences: string[] = [];
+    for (const error of errors) {
+      if (sentences.length === count) break;
+      if (error.keyword === 'false' || errors.some((other) => isBelow(other, error))) continue;
+      const place = placeOf(error).replace(/^\//, '');
+      sentences.push(place === '' ? error.error : `${place}: ${error.error}`);
+    }
+    return sentences;
+  });
+}
+
+/** @param read runs within the time too: a hostile schema may have any number of errors */
+function checked<T>(
+  which: keyof typeof validators,
+  schema: object,
+  value: unknown,
+  read: (errors: readonly OutputUnit[]) => T,
+): T {
+  const validator = validators[which].get(schema) ?? validatorOf(schema, which === 'first');
+  validators[which].set(schema, validator);
+  const outcome = withinFairTime(CHECK_MS, BUSY_CHECK_MS, () => read(validator.validate(value).errors));
+  if (outcome === undefined) throw new Error('The schema takes too long');
+  return outcome.value;
+}
+
+function placeOf({ instanceLocation }: OutputUnit): string {
+  return instanceLocation.replace(/^#/, '');
+}
+
+function isBelow(candidate: OutputUnit, parent: OutputUnit): boolean {
+  return candidate.keywordLocation.startsWith(`${parent.keywordLocation}/`);
+}
+
+function validatorOf(schema: object, stopsAtFirst: boolean): Validator {
+  const draft = draftOf(memberOf(schema, '$schema'));
   const copy = usable(schema, 0, { nodes: MAX_NODES });
   if (draft === undefined || !isObject(copy)) throw new Error('The schema cannot be used');
   // cast: a schema from a server has whatever shape it has; the validator copes or throws
-  return new Validator(copy as Schema, draft, true);
+  return new Validator(copy as Schema, draft, stopsAtFirst);
 }
 
 function draftOf(dialect: unknown): SchemaDraft | undefined {

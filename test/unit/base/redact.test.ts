@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { redactingLog } from '../../../src/base/log.ts';
 import { Redactor } from '../../../src/base/redact.ts';
 
@@ -31,6 +32,58 @@ describe('redactor', () => {
     ];
     for (const spelling of spellings) {
       assert.equal(redactor.text(`<${spelling}>`), `<${'*'.repeat(spelling.length)}>`, spelling);
+    }
+  });
+
+  it('finds a value whose plain letters are escaped, in HTML, in hexadecimal digits and in base64 that is broken into lines', () => {
+    const redactor = redactorFor('s3cret&ä', "it's <mine>", 'a\\word');
+    const cases: [before: string, spelled: string, behind: string][] = [
+      ['a ', '%733cret%26%C3%A4', ' b'],
+      ['a ', 's%33c%72et&ä', ' b'],
+      ['"', String.raw`\\u00733cret&ä`, '"'],
+      ['"', String.raw`a\\\u0077\u006frd`, '"'],
+      ['<p>', 's3cret&amp;ä', '</p>'],
+      ['', '&#115;3cret&#x26;&#228;', ''],
+      ['', 'it&apos;s &lt;mine&gt;', ' &lt;b&gt;'],
+      ['733363726574', '', '2'],
+      ['x', '73336372657426C3a4', 'x'],
+      ['%73afe and &#115;afe &amp; %2B', '', ''],
+    ];
+    for (const [before, spelled, behind] of cases) {
+      const text = before + spelled + behind;
+      assert.equal(redactor.text(text), before + '*'.repeat(spelled.length) + behind);
+      const masked = before + '*'.repeat(Buffer.byteLength(spelled)) + behind;
+      assert.equal(Buffer.from(redactor.bytes(Buffer.from(text))).toString(), masked);
+    }
+    const base64 = Buffer.from(`${'x'.repeat(50)}s3cret&ä${'y'.repeat(100)}`).toString('base64');
+    const mime = base64.replace(/.{76}/g, '$&\r\n');
+    const masked = redactor.text(mime);
+    assert.equal(masked.length, mime.length);
+    assert.ok(masked.startsWith(mime.slice(0, 66)) && masked.endsWith(mime.slice(80)) && /\*{12}/.test(masked));
+  });
+
+  it('agrees with what each character is escaped to, whatever the others are', () => {
+    const value = 'aZ9&"\\/ü😀%41_.';
+    const redactor = redactorFor(value);
+    const url = (character: string): string =>
+      Array.from(Buffer.from(character), (byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+    const json = (character: string): string =>
+      Array.from({ length: character.length }, (_, unit) => {
+        return `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`;
+      }).join('');
+    const html = (character: string): string => `&#${character.codePointAt(0)};`;
+    for (const way of [url, json, html]) {
+      fc.assert(
+        fc.property(fc.array(fc.boolean(), { minLength: 16, maxLength: 16 }), (escapes) => {
+          const text = Array.from(value, (character, index) => {
+            // A backslash or percent sign that stands for itself is not found beside others that do not, as nobody writes that.
+            const mustBe = way === html ? false : '%\\"'.includes(character);
+            return mustBe || escapes[index] === true ? way(character) : character;
+          }).join('');
+          const masked = '*'.repeat(text.length);
+          assert.equal(redactor.text(`<${text}>`), `<${masked}>`);
+        }),
+      );
     }
   });
 
@@ -120,6 +173,37 @@ describe('redactor', () => {
       // Trying each run at every length would take years.
       assert.equal(redactor.text('a'.repeat(100_000)).length, 100_000);
     });
+  });
+
+  describe('ends in bounded time', () => {
+    it('where backslashes stand before what may be escaped, and the end of the value does not come', () => {
+      const redactor = redactorFor(`${'\\"'.repeat(30)}end`);
+      const text = `${'\\'.repeat(8)}"`.repeat(30);
+      // To share out each run of backslashes in every way would take 8 ** 30 steps.
+      assert.equal(redactor.text(text), text);
+      assert.equal(redactor.text(`${'\\\\\\"'.repeat(30)}end`), '*'.repeat(123));
+    });
+
+    for (const token of [
+      '%73',
+      '%',
+      '\\',
+      '\\u0073',
+      '&',
+      '&amp;',
+      '&#115;',
+      '&#',
+      '\n',
+      'A',
+      `${'A'.repeat(76)}\r\n`,
+      '\\n',
+    ]) {
+      it(`on a megabyte of ${JSON.stringify(token).slice(0, 20)}`, () => {
+        const redactor = redactorFor('a%73"\\&amp;\\n', 'ssssssss\\u0073t', 'AAAA');
+        const text = token.repeat(Math.ceil(1_000_000 / token.length));
+        assert.equal(redactor.text(text).length, text.length);
+      });
+    }
   });
 
   it('keeps secrets out of a log', () => {

@@ -21,7 +21,7 @@ function numbers(log: TrafficLog, words: string): number[] {
   return log.entries(filterOf(words)).map(({ seq }) => seq);
 }
 
-describe('compileFilter', () => {
+describe('A filter', () => {
   function matching(words: string): number[] {
     const log = newLog();
     appendCall(log, 1);

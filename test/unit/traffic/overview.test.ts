@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Redactor } from '../../../src/base/redact.ts';
-import { compileFilter } from '../../../src/traffic/matcher.ts';
+import type { SegmentTest } from '../../../src/traffic/columnTests.ts';
+import { splitFilter } from '../../../src/traffic/matcher.ts';
 import { overview } from '../../../src/traffic/overview.ts';
-import { EVERYTHING } from '../../../src/traffic/filter.ts';
+import { EVERYTHING, type TrafficFilter } from '../../../src/traffic/filter.ts';
 import { filterOf, newLog, record, responseHead, rpc } from './records.ts';
 
-const everything = compileFilter(EVERYTHING, true, new Redactor());
+const everything = testOf(EVERYTHING);
 
 describe('The overview', () => {
   it('counts entries and failures per bucket of time', () => {
@@ -21,7 +22,7 @@ describe('The overview', () => {
   it('counts what passes only, over the time of everything', () => {
     const log = newLog();
     for (const [index, server] of ['a', 'b', 'a'].entries()) log.append(record('x', { time: index * 10, server }));
-    const found = overview(log, 2, compileFilter(filterOf('server:b'), true, new Redactor()));
+    const found = overview(log, 2, testOf(filterOf('server:b')));
     assert.deepEqual(found, { from: 0, width: 10, counts: [0, 1], errors: [0, 0] });
   });
 
@@ -51,3 +52,7 @@ describe('The overview', () => {
     );
   });
 });
+
+function testOf(filter: TrafficFilter): SegmentTest {
+  return splitFilter(filter, { heads: true, redactor: new Redactor() }).columns;
+}

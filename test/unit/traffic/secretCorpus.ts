@@ -12,11 +12,15 @@ export const HEADER_SECRETS = ['header-0nly-Vq81x', 'c00kie-0nly-Wm47y'] as cons
 /** UTF-16 units of a part of a secret that tells somebody something. */
 const PART_LENGTH = 8;
 
-/** How senders write a value: JSON of the usual libraries, JSON within JSON, URLs and forms, base64 on its own and behind other text. */
+/**
+ * How senders write a value: JSON of the usual libraries, JSON within JSON, URLs and forms, HTML, base64 on its own, behind other text and in lines,
+ * hexadecimal digits, and with escapes for characters that need none.
+ */
 export function spellings(secret: string): string[] {
   const json = inJson(secret);
   const url = encodeURIComponent(secret);
   const base64 = Buffer.from(secret).toString('base64');
+  const hex = Buffer.from(secret).toString('hex');
   return [
     ...new Set([
       secret,
@@ -41,8 +45,41 @@ export function spellings(secret: string): string[] {
       Buffer.from(`user:${secret}`).toString('base64'),
       Buffer.from(`me:${secret}:x`).toString('base64'),
       Buffer.from(`${secret}!`).toString('base64'),
+      ...inLines(`${'Some words before it. '.repeat(3)}${secret}${' And some behind it.'.repeat(3)}`),
+      hex,
+      hex.toUpperCase(),
+      hex.replace(/../g, (byte) => `%${byte}`),
+      hex.replace(/../g, (byte) => `%${byte.toUpperCase()}`),
+      // A letter here and there, as somebody does who wants to get past a mask.
+      url.replace(/[a-z]/g, (letter, at: number) => (at % 3 === 0 ? `%${letter.charCodeAt(0).toString(16)}` : letter)),
+      escaped(secret, /[^]/g),
+      inJson(escaped(secret, /[^]/g)),
+      ...inHtml(secret),
+      inJson(inHtml(secret)[0] ?? '').replaceAll('&', '\\u0026'),
     ]),
   ];
+}
+
+/** As base64 in the lines of MIME and of PEM, also within JSON. */
+function inLines(text: string): string[] {
+  const base64 = Buffer.from(text).toString('base64');
+  const mime = base64.replace(/.{76}(?=.)/g, '$&\r\n');
+  const pem = base64.replace(/.{64}(?=.)/g, '$&\n');
+  return [mime, pem, inJson(mime), inJson(pem), inJson(inJson(pem))];
+}
+
+/** Whether base64 goes on in the next line, in which nobody knows it for half of something. */
+export function isBroken(text: string): boolean {
+  return /[\w+/-]{60}\r?\n/.test(text);
+}
+
+/** With names where there are some, with names and numbers, with numbers of either base, and escaped twice. */
+function inHtml(text: string): string[] {
+  const names: Record<string, string> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
+  const named = text.replace(/[&<>"']/g, (character) => `&${names[character]};`);
+  const decimal = Array.from(text, (character) => `&#${character.codePointAt(0)};`).join('');
+  const hexadecimal = Array.from(text, (character) => `&#x${character.codePointAt(0)?.toString(16)};`).join('');
+  return [named, named.replaceAll('&apos;', '&#39;'), named.replaceAll('&', '&amp;'), decimal, hexadecimal];
 }
 
 /** What in a text tells a secret, however it is spelled there; undefined where nothing does. Knows nothing of how secrets are masked. */
@@ -70,10 +107,15 @@ function* readings(text: string): Generator<string> {
   const decoded = percentDecoded(text);
   yield decoded;
   yield decoded.replaceAll('+', ' ');
-  for (const [run] of text
-    .replaceAll('\\/', '/')
-    .replaceAll(/\\u002b/gi, '+')
-    .matchAll(/[\w+/-]{8,}/g)) {
+  let html = text.replaceAll('\\u0026', '&');
+  for (let level = 0; level < 2; level += 1) yield (html = htmlDecoded(html));
+  for (const [run] of text.matchAll(/[\da-f]{8,}/gi)) {
+    yield Buffer.from(run, 'hex').toString();
+    yield Buffer.from(run.slice(1), 'hex').toString();
+  }
+  const base64 = text.replaceAll('\\/', '/').replaceAll(/\\u002b/gi, '+');
+  const joined = base64.replaceAll(/(?:\r?\n(?:data: ?)?|(?:\\+r)?\\+n)(?=[\w+/-])/g, '');
+  for (const [run] of `${base64} ${joined}`.matchAll(/[\w+/-]{8,}/g)) {
     for (let start = 0; start < 4; start += 1) yield Buffer.from(run.slice(start), 'base64').toString();
   }
 }
@@ -83,6 +125,15 @@ function unescaped(text: string): string {
     unit === undefined
       ? ({ n: '\n', r: '\r', t: '\t' }[String(short)] ?? String(short))
       : String.fromCharCode(Number.parseInt(unit, 16)),
+  );
+}
+
+function htmlDecoded(text: string): string {
+  const names: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+  return text.replace(/&(?:#(\d+)|#x([\da-f]+)|(amp|lt|gt|quot|apos));/gi, (_, decimal = '', hex = '', name = '') =>
+    name === ''
+      ? String.fromCodePoint(Number.parseInt(String(decimal) || String(hex), decimal === '' ? 16 : 10))
+      : (names[String(name).toLowerCase()] ?? ''),
   );
 }
 

@@ -18,7 +18,7 @@ import { LineCutter } from '../../../src/wire/stdioLines.ts';
 import { agentForTest, endAll, MB, refusingUrl, serveBytes } from '../wire/support.ts';
 import { Files } from './exchangeFiles/support.ts';
 import { filterOf, newLog, nextTurn, record, rpc } from './records.ts';
-import { HEADER_SECRETS, leakIn, SECRETS, spellings } from './secretCorpus.ts';
+import { HEADER_SECRETS, isBroken, leakIn, SECRETS, spellings } from './secretCorpus.ts';
 import { type Answer, stream, write } from './writtenAnswer.ts';
 import { joined, waysOut } from './waysOut.ts';
 
@@ -84,14 +84,17 @@ describe('Secrets that went over the wire', function () {
   it('are masked in bytes from wherever to wherever somebody asks for them', () => {
     const entries = new EntryAnswers(log, undefined);
     for (const secret of SECRETS) {
-      log.append(record(`before ${spellings(secret).join(' | ')} after`));
-      const seq = log.lastSeq;
-      const raw = log.revealing.raw(placeOf(log, seq));
-      for (const count of [1, 9, 64]) {
-        for (let start = 0; start < raw.length; start += 1) {
-          const { bytes } = entries.bytes({ type: 'bytes', seq, start, count });
-          assert.equal(bytes.length, Math.min(count, raw.length - start));
-          assertNone(`${count} bytes from ${start}`, Buffer.from(bytes).toString());
+      const spelled = spellings(secret);
+      for (let first = 0; first < spelled.length; first += 5) {
+        log.append(record(`before ${spelled.slice(first, first + 5).join(' | ')} after`));
+        const seq = log.lastSeq;
+        const raw = log.revealing.raw(placeOf(log, seq));
+        for (const count of [1, 9, 64]) {
+          for (let start = 0; start < raw.length; start += 1) {
+            const { bytes } = entries.bytes({ type: 'bytes', seq, start, count });
+            assert.equal(bytes.length, Math.min(count, raw.length - start));
+            assertNone(`${count} bytes from ${start}`, Buffer.from(bytes).toString());
+          }
         }
       }
     }
@@ -200,6 +203,8 @@ describe('Secrets that went over the wire', function () {
   /** A conversation in which a secret is said in every place and every spelling, over HTTP, over pipes and by a process. */
   async function speak(secret: string): Promise<void> {
     const texts = spellings(secret).map((spelled) => `x${spelled}x`);
+    // Each line of a pipe is an entry, and each of a stream that has no `data:` is a field.
+    const whole = texts.filter((text) => !isBroken(text));
     const asHeader = encodeURIComponent(secret);
     const headers = [`set-cookie: s=${COOKIE}`, `x-api-key: ${TOKEN}`, `location: /${asHeader}`, `x-echo: ${asHeader}`];
     const hostile = rpc({ id: secret, method: `m/${secret}`, params: { progressToken: secret, progress: 1 } });
@@ -208,7 +213,7 @@ describe('Secrets that went over the wire', function () {
       inputSchema: { type: 'object', properties: { [secret]: { type: 'number', const: secret } }, required: [secret] },
     };
     const blocks = [
-      ...texts.flatMap((text) => [
+      ...whole.flatMap((text) => [
         `: ${text}\n\n`,
         `event: ${text}\ndata: ${text}\n\n`,
         `${text}\n\n`,
@@ -252,7 +257,7 @@ describe('Secrets that went over the wire', function () {
       rpc({ id: Number(secret) || 4, result: {} }),
     ];
     for (const line of lines.push(
-      Buffer.from([...said.map((each) => JSON.stringify(each)), ...texts].join('\n') + '\n'),
+      Buffer.from([...said.map((each) => JSON.stringify(each)), ...whole].join('\n') + '\n'),
     )) {
       log.append(record(line, { server: `pipe ${secret}`, sessionId: secret }));
     }

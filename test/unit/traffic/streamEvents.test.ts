@@ -67,6 +67,20 @@ describe('The events of a stream', () => {
     assert.deepEqual(streamEvents(log, new Redactor(), seq, 9, 10), { events: [], total: 4 });
   });
 
+  it('tell of ids that the stream has left out, also from the page before, and no secret', () => {
+    const { log, seq } = streamOf(...[1, 2, 3, 7, 8].map((number) => `id: key-${number}\ndata: a\n\n`));
+    const redactor = new Redactor();
+    redactor.add('key-3');
+    const { events } = streamEvents(log, redactor, seq, 3, 10);
+    assert.deepEqual(
+      events.map(({ id, missing }) => [id, missing]),
+      [
+        ['key-7', { count: 3, after: '*****' }],
+        ['key-8', undefined],
+      ],
+    );
+  });
+
   it('tell of lines that the format has no use for, and of reads', () => {
     const log = newLog();
     const exchange = log.nextExchange();

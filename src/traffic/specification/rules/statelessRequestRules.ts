@@ -1,8 +1,8 @@
 import { t } from '@vscode/l10n';
+import { paramHeaders, type ParamHeader } from '../../../base/paramHeaders.ts';
 import type { Head } from '../exchanges.ts';
 import { clip, memberOf, objectIn, pointer, textIn } from '../json.ts';
 import { stateKey } from '../conversationUpdates.ts';
-import { paramHeaders, type ParamHeader } from '../paramHeaders.ts';
 import { metaOf } from '../rpc.ts';
 import type { Rule } from '../rule.ts';
 import { isStateless, type Subject } from '../subject.ts';
@@ -196,7 +196,7 @@ export const statelessRequestRules: readonly Rule[] = [
       for (const tool of Array.isArray(tools) ? tools : []) {
         const schema = objectIn(tool, 'inputSchema');
         const wrong = schema === undefined ? undefined : paramHeaders(schema).wrong;
-        if (wrong !== undefined) return [clip(textIn(tool, 'name') ?? ''), pointer(wrong)];
+        if (wrong !== undefined) return [clip(textIn(tool, 'name') ?? ''), pointer(wrong.place)];
       }
       return false;
     },

@@ -84,6 +84,7 @@ describe('HAR', () => {
       },
       cache: {},
       timings: { blocked: -1, dns: -1, connect: 2, send: 0, wait: 3, receive: 4, ssl: -1 },
+      _resourceType: 'fetch',
     });
     assert.deepEqual(
       [_mcp?.server, _mcp?.sessionId, _mcp?.entries.map(({ seq }) => seq)],
@@ -105,7 +106,8 @@ describe('HAR', () => {
       ],
     );
     assert.equal(entry?.response.content.text, events.map(({ text }) => text).join(''));
-    assert.equal(entry?.response.content.mimeType, 'text/event-stream; charset=utf-8');
+    // Without its parameters, with which Chrome would not take it for a stream.
+    assert.equal(entry?.response.content.mimeType, 'text/event-stream');
   });
 
   it('has lines of pipes and what happened to processes, which are no HTTP, beside the exchanges', async () => {
