@@ -8,25 +8,35 @@ import { toDisposable } from './base/lifecycle.ts';
 import { redactingLog } from './base/log.ts';
 import { Redactor } from './base/redact.ts';
 import { sweepLater } from './process/sweepLater.ts';
+import { PluginHost } from './plugins/pluginHost.ts';
 import { ServerRegistry } from './servers/serverRegistry.ts';
+import type { DefinitionEntry } from './servers/definitionEntry.ts';
 import type { VariableSources } from './servers/variables.ts';
 import { TrafficLog } from './traffic/trafficLog.ts';
 import { AutoStart } from './ui/autoStart.ts';
-import { ArgumentsEditor } from './ui/call/argumentsEditor.ts';
-import { ToolCalls } from './ui/call/toolCalls.ts';
+import type { CallTools } from './ui/call/callTools.ts';
 import { registerCommands } from './ui/commands/register.ts';
 import { restoreSampleServer } from './ui/config/sampleServer.ts';
 import { createExports } from './ui/exports.ts';
 import { Inspectors } from './ui/inspector/inspectors.ts';
 import { CrashNotice } from './ui/crashNotice.ts';
 import { OutputChannels } from './ui/output.ts';
+import { callingExtension, readContributors } from './ui/plugins/contributors.ts';
+import { pluginServices } from './ui/plugins/pluginServices.ts';
+import { PluginsView } from './ui/plugins/pluginsView.ts';
+import { registerPluginTool } from './ui/plugins/pluginTool.ts';
 import { reportError } from './ui/report.ts';
+import { Consents } from './ui/secrets/consents.ts';
+import { KeptSecrets } from './ui/secrets/keptSecrets.ts';
+import { SecretAccess } from './ui/secrets/secretAccess.ts';
+import { SecretDialogs } from './ui/secrets/secretDialogs.ts';
 import * as settings from './ui/settings.ts';
 import { StatusBar } from './ui/statusBar.ts';
 import { ServersView } from './ui/tree/serversView.ts';
 
 /** What outlives the subscriptions, which VS Code disposes of while it waits for `deactivate`. */
-let running: { registry: ServerRegistry; output: OutputChannels; autoStart: AutoStart } | undefined;
+let running:
+  { registry: ServerRegistry; plugins: PluginHost; output: OutputChannels; autoStart: AutoStart } | undefined;
 
 /** The only place where the layers are wired together. */
 export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
@@ -41,6 +51,10 @@ export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
   const traffic = own(new TrafficLog({ maxBytes: settings.readTrafficBytes(), redactor }));
   const version = String((context.extension.packageJSON as { version?: unknown }).version);
   const storage = { folder: context.globalStorageUri.fsPath, log };
+  const secrets = new KeptSecrets(context.secrets, redactor);
+  const dialogs = new SecretDialogs(() => plugins.plugins);
+  const consents = new Consents(context.workspaceState);
+  const secretAccess = new SecretAccess({ store: secrets, consents, person: dialogs });
   const registry = new ServerRegistry({
     traffic,
     clock: systemClock,
@@ -51,16 +65,25 @@ export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
     openLog: (server) => output.open(server),
     isTrusted: () => vscode.workspace.isTrusted,
     settings: settings.readCommonSettings,
-    variables: variableSources,
+    variables: (entry, signal) => ({ ...variableSources(entry), secret: secretAccess.sourceFor(entry, signal) }),
   });
 
+  const plugins = own(
+    new PluginHost({ registry, redactor, clock: systemClock, services: pluginServices(output, secrets) }),
+  );
   const tree = own(new ServersView(registry));
+  own(new PluginsView(plugins));
+  own(registerPluginTool({ plugins, redactor }));
   own(new StatusBar(registry));
   own(new CrashNotice(registry, output));
   const { extensionUri } = context;
-  const argumentsEditor = own(new ArgumentsEditor(registry));
-  const editArguments = (server: string, tool: string, args: object): Promise<void> =>
-    argumentsEditor.open(server, tool, args);
+  let callTools: Promise<CallTools> | undefined;
+  const loadCallTools = (): Promise<CallTools> =>
+    (callTools ??= import('./ui/call/callTools.ts').then(({ CallTools }) =>
+      own(new CallTools({ extensionUri, registry, plugins, traffic, inspectors, log })),
+    ));
+  const editArguments = async (server: string, tool: string, args: object): Promise<void> =>
+    (await loadCallTools()).editor.open({ kind: 'tool', server, tool }, args);
   const report = (error: unknown): void => void reportError(error, log, { registry, output });
   const inspectors = own(
     new Inspectors({
@@ -74,17 +97,36 @@ export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
       report,
     }),
   );
-  const calls = own(new ToolCalls({ extensionUri, registry, traffic, inspectors, log, editArguments }));
   own(
-    registerCommands({ extension: context, registry, traffic, tree, output, inspectors, calls, argumentsEditor }, log),
+    registerCommands(
+      {
+        extension: context,
+        registry,
+        traffic,
+        tree,
+        output,
+        inspectors,
+        plugins,
+        callTools: loadCallTools,
+        secrets: { store: secrets, dialogs },
+      },
+      log,
+    ),
   );
 
   followSettings(context, registry, redactor);
+  followExtensions(context, plugins);
   restoreSampleServer(registry, context);
   const autoStart = own(new AutoStart(registry, context.workspaceState, log));
-  running = { registry, output, autoStart };
+  running = { registry, plugins, output, autoStart };
   own(sweepLater({ ...storage, clock: systemClock }));
-  return createExports(registry, traffic, inspectors);
+  return createExports({
+    registry,
+    traffic,
+    inspectors,
+    plugins,
+    callerOf: (stack) => callingExtension(stack, context.extension),
+  });
 }
 
 /** VS Code waits five seconds for this; the whole stop ladder takes less than four, and writes to the channels to its end. */
@@ -94,6 +136,7 @@ export async function deactivate(): Promise<void> {
   // What is stopped from here on ran to the end.
   ending?.autoStart.dispose();
   try {
+    await ending?.plugins.shutdown();
     await ending?.registry.dispose();
   } finally {
     ending?.output.dispose();
@@ -116,7 +159,21 @@ function followSettings(context: vscode.ExtensionContext, registry: ServerRegist
   );
 }
 
-function variableSources(folder: string | undefined): VariableSources {
+/** Plugins come and go with their extensions. */
+function followExtensions(context: vscode.ExtensionContext, plugins: PluginHost): void {
+  const { extension } = context;
+  let registered: Promise<void> | undefined;
+  const registerOwn = async (): Promise<void> => {
+    const { LinkedInPlugin } = await import('./plugins/linkedin/linkedInPlugin.ts');
+    plugins.register(extension.id, 'linkedin', new LinkedInPlugin());
+  };
+  const activateOwn = (): Promise<void> => (registered ??= registerOwn());
+  const discover = (): void => plugins.discover(readContributors(extension, activateOwn));
+  discover();
+  context.subscriptions.push(vscode.extensions.onDidChange(discover));
+}
+
+function variableSources({ folder }: DefinitionEntry): VariableSources {
   const folders = (vscode.workspace.workspaceFolders ?? []).map(({ name, uri }) => ({ name, path: uri.fsPath }));
   return {
     folders,

@@ -1,10 +1,23 @@
-/** What the tool call panel and its host say to each other. */
-import { type Guard, isInteger, isNumber, isOneOf, isOptional, isRecord, isString, matches } from './guards.ts';
+/** What the panel of a call and its host say to each other. */
+import {
+  type Guard,
+  isArrayOf,
+  isInteger,
+  isNumber,
+  isOneOf,
+  isOptional,
+  isRecord,
+  isString,
+  matches,
+} from './guards.ts';
 
 /** One call as the panel shows it, from the moment it was sent. */
 export interface CallView {
-  server: string;
-  tool: string;
+  kind: 'tool' | 'action';
+  /** The name of the server, or the label of the plugin. */
+  owner: string;
+  /** Of the tool or the action. */
+  name: string;
   title: string;
   /** The arguments as JSON text. */
   args: string;
@@ -13,15 +26,26 @@ export interface CallView {
 
 export type CallViewState =
   | { kind: 'running'; startedAt: number; progress?: { progress: number; total?: number; message?: string } }
-  | {
-      kind: 'done';
-      durationMs: number;
-      isError: boolean;
-      blocks: readonly ResultBlock[];
-      json: string;
-      trafficSeq?: number;
-    }
-  | { kind: 'failed'; durationMs: number; errorKind: string; message: string; trafficSeq?: number };
+  | (Ended & ShownResult & { kind: 'done'; isError: boolean; /** Part of it failed. */ problem?: Problem })
+  | (Ended & Problem & { kind: 'failed'; /** What came beside the failure. */ result?: ShownResult });
+
+interface Ended {
+  durationMs: number;
+  trafficSeq?: number;
+  /** Titles of what may be done next; the page names one by its index. */
+  offers?: readonly string[];
+}
+
+/** What went wrong. */
+export interface Problem {
+  errorKind: string;
+  message: string;
+}
+
+export interface ShownResult {
+  blocks: readonly ResultBlock[];
+  json: string;
+}
 
 /** A content block made harmless: text stays text, images are data of a checked type, links are shown and not followed. */
 export type ResultBlock =
@@ -40,11 +64,15 @@ export type ToolCallRequest =
   | { type: 'again' }
   | { type: 'editArguments' }
   | { type: 'showTraffic' }
-  | { type: 'openResult' };
+  | { type: 'openResult' }
+  | { type: 'offer'; index: number };
 
 export type ToolCallResponse = { type: 'ready'; call: CallView } | { type: Exclude<ToolCallRequest['type'], 'ready'> };
 
 export type ToolCallEvent = { type: 'call'; call: CallView };
+
+/** Buttons beside a result. */
+const MOST_OFFERS = 5;
 
 const requestShapes: Record<ToolCallRequest['type'], Guard> = {
   ready: () => true,
@@ -53,6 +81,7 @@ const requestShapes: Record<ToolCallRequest['type'], Guard> = {
   editArguments: () => true,
   showTraffic: () => true,
   openResult: () => true,
+  offer: (m) => isInteger(m['index'], 0, MOST_OFFERS - 1),
 };
 
 /** Whether something posted by the page is a request; the page counts as hostile. */
@@ -72,18 +101,25 @@ const blockShapes: Record<ResultBlock['type'], Guard> = {
 const stateShapes: Record<CallViewState['kind'], Guard> = {
   running: (m) => isNumber(m['startedAt']) && isOptional(isProgress)(m['progress']),
   done: (m) =>
-    isNumber(m['durationMs']) &&
-    typeof m['isError'] === 'boolean' &&
-    Array.isArray(m['blocks']) &&
-    m['blocks'].every((block) => matches(blockShapes, block)) &&
-    isText(m['json']) &&
-    isOptional(isInteger)(m['trafficSeq']),
-  failed: (m) =>
-    isNumber(m['durationMs']) &&
-    isString(m['errorKind']) &&
-    isString(m['message']) &&
-    isOptional(isInteger)(m['trafficSeq']),
+    isEnded(m) && typeof m['isError'] === 'boolean' && isShownResult(m) && isOptional(isProblem)(m['problem']),
+  failed: (m) => isEnded(m) && isProblem(m) && isOptional(isShownResult)(m['result']),
 };
+
+const isOffers = isArrayOf((title) => isString(title), MOST_OFFERS);
+
+function isEnded(state: Readonly<Record<string, unknown>>): boolean {
+  return (
+    isNumber(state['durationMs']) && isOptional(isInteger)(state['trafficSeq']) && isOptional(isOffers)(state['offers'])
+  );
+}
+
+function isProblem(value: unknown): boolean {
+  return isRecord(value) && isString(value['errorKind']) && isString(value['message']);
+}
+
+function isShownResult(value: unknown): boolean {
+  return isRecord(value) && isArrayOf((block) => matches(blockShapes, block))(value['blocks']) && isText(value['json']);
+}
 
 /** A result may be as large as the message limit that the user set, so only its type is checked. */
 function isText(value: unknown): value is string {
@@ -95,15 +131,18 @@ function isProgress(value: unknown): boolean {
   return isOptional(isNumber)(value['total']) && isOptional(isString)(value['message']);
 }
 
+const isKind = isOneOf(['tool', 'action']);
+
 function isCall(value: unknown): value is CallView {
   if (!isRecord(value)) return false;
-  const names = ['server', 'tool', 'title'].every((key) => isString(value[key]));
-  return names && isText(value['args']) && matches(stateShapes, value['state'], 'kind');
+  const names = ['owner', 'name', 'title'].every((key) => isString(value[key]));
+  return names && isKind(value['kind']) && isText(value['args']) && matches(stateShapes, value['state'], 'kind');
 }
 
 const responseShapes: Record<ToolCallResponse['type'], Guard> = {
   ...requestShapes,
   ready: (m) => isCall(m['call']),
+  offer: () => true,
 };
 
 /** Whether a body sent by the host is an answer. */

@@ -79,7 +79,8 @@ export async function runAction(
   };
   // cast: masking changes nothing but texts
   const masked = redactor.json(outcome) as Outcome;
-  return { response: { requestId, timestamp, ...masked, metadata }, offers };
+  const shown = offers.map((offer) => ({ ...offer, title: redactor.text(offer.title) }));
+  return { response: { requestId, timestamp, ...masked, metadata }, offers: shown };
 }
 
 /** The run of an action that could not even begin. */

@@ -72,7 +72,13 @@ export class OwnContext implements Disposable {
           await services.secrets.delete(String(name), plugin.id);
         },
       },
-      startServer: (definition, token) => this.#work(token, (signal) => this.#servers.start(definition, signal)),
+      startServer: (definition, token) => {
+        const scope = runScope.getStore();
+        const noteName = (name: string): void => {
+          if (scope !== undefined) scope.server = name;
+        };
+        return this.#work(token, (signal) => this.#servers.start(definition, signal, noteName));
+      },
       stopServer: (name) => this.#servers.stop(name),
       // cast: the SDK's types have the specification's fields, api.ts an index signature beside them
       listTools: (server, token) =>

@@ -22,13 +22,21 @@ export class PluginServers {
     this.#plugin = plugin;
   }
 
-  /** Starts a server, or what runs under that name again where its definition is another one. Rejects with `ExternalMcpError`. */
-  async start(definition: NamedServerDefinition, signal: AbortSignal | undefined): Promise<ServerInfo> {
+  /**
+   * Starts a server, or what runs under that name again where its definition is another one. Rejects with `ExternalMcpError`.
+   * @param onName hears of the name that it got, before it is started
+   */
+  async start(
+    definition: NamedServerDefinition,
+    signal: AbortSignal | undefined,
+    onName: (name: string) => void,
+  ): Promise<ServerInfo> {
     const { name, ...raw } = definition;
     if (typeof name !== 'string' || name.trim() === '' || name.length > 200) {
       throw new ExternalMcpError('config', t('A server that “{0}” starts has no usable name.', this.#plugin.label));
     }
     const server = this.#define(name, respell(raw));
+    onName(server.name);
     if (server.needsRestart) await server.restart(signal);
     else await server.start(signal);
     return server.snapshot();

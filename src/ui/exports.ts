@@ -1,5 +1,8 @@
 import type * as api from '../api.ts';
+import { t } from '@vscode/l10n';
 import { ExternalMcpError } from '../base/errors.ts';
+import type { PluginHost } from '../plugins/pluginHost.ts';
+import { tokenSignal } from '../plugins/tokens.ts';
 import type { ManagedServer } from '../servers/managedServer.ts';
 import type { ServerRegistry } from '../servers/serverRegistry.ts';
 import { EVERYTHING, parseFilter, type TrafficFilter } from '../traffic/filter.ts';
@@ -8,20 +11,25 @@ import type { Inspectors } from './inspector/inspectors.ts';
 
 const API_VERSION = '1.0.0';
 
+export interface ExportsContext {
+  registry: ServerRegistry;
+  traffic: TrafficLog;
+  inspectors: Pick<Inspectors, 'load'>;
+  plugins: PluginHost;
+  /** Id of the extension that a stack comes from. */
+  callerOf: (stack: string) => string | undefined;
+}
+
 /** What the extension hands out to others. */
-export function createExports(
-  registry: ServerRegistry,
-  traffic: TrafficLog,
-  inspectors: Pick<Inspectors, 'load'>,
-): api.ExternalMcpExports {
-  const v1 = createApiV1(registry, traffic, inspectors);
+export function createExports(context: ExportsContext): api.ExternalMcpExports {
+  const v1 = createApiV1(context);
   return {
     getApi: (version: string) =>
       version === '1' ? { available: true, api: v1 } : { available: false, reason: 'version-unknown' },
   };
 }
 
-function createApiV1(registry: ServerRegistry, traffic: TrafficLog, inspectors: Pick<Inspectors, 'load'>): api.ApiV1 {
+function createApiV1({ registry, traffic, inspectors, plugins, callerOf }: ExportsContext): api.ApiV1 {
   return {
     apiVersion: API_VERSION,
     get servers() {
@@ -69,6 +77,19 @@ function createApiV1(registry: ServerRegistry, traffic: TrafficLog, inspectors: 
       onDidAppend: traffic.onDidAppend,
       clear: () => traffic.clear(),
     },
+    get plugins() {
+      return plugins.plugins;
+    },
+    onDidChangePlugins: plugins.onDidChangePlugins,
+    registerPlugin(id, plugin) {
+      const caller = callerOf(new Error('caller').stack ?? '');
+      if (caller !== undefined) return plugins.register(caller, id, plugin);
+      throw new ExternalMcpError('validation', t('The plugin “{0}” has to be registered by its own extension.', id));
+    },
+    async execute(id, request, token) {
+      const run = await withToken(token, (signal) => plugins.run(id, request, signal === undefined ? {} : { signal }));
+      return run.response;
+    },
   };
 }
 
@@ -93,12 +114,10 @@ async function withToken<T>(
   run: (signal?: AbortSignal) => Promise<T>,
 ): Promise<T> {
   if (token === undefined) return run();
-  const cancel = new AbortController();
-  if (token.isCancellationRequested) cancel.abort();
-  const subscription = token.onCancellationRequested(() => cancel.abort());
+  const caller = tokenSignal(token);
   try {
-    return await run(cancel.signal);
+    return await run(caller.signal);
   } finally {
-    subscription.dispose();
+    caller.dispose();
   }
 }

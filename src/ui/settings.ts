@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
-import type { CommonSettings } from '../servers/limits.ts';
+import { type CommonSettings, resolveTimeoutMs } from '../servers/limits.ts';
 import type { DefinitionEntry, SettingsPlace, WrittenAt } from '../servers/definitionEntry.ts';
 import { freeAddress } from './config/freeAddress.ts';
 
@@ -109,6 +109,19 @@ export function readCommonSettings(): CommonSettings {
     ...(typeof maxRetries === 'number' && Number.isInteger(maxRetries) && maxRetries >= 0 ? { maxRetries } : {}),
     trustedTools: readTrustedTools(settings.get<unknown>('trustedTools')),
   };
+}
+
+/** What is written for one plugin. */
+export function readPluginConfiguration(plugin: string): unknown {
+  const all = vscode.workspace.getConfiguration(SECTION).get<unknown>('plugins');
+  return typeof all === 'object' && all !== null && Object.hasOwn(all, plugin)
+    ? (all as Readonly<Record<string, unknown>>)[plugin]
+    : undefined;
+}
+
+/** Milliseconds that something may take whose own definition says nothing. */
+export function readTimeoutMs(): number {
+  return resolveTimeoutMs(undefined, readCommonSettings(), process.env);
 }
 
 function readTrustedTools(value: unknown): Record<string, string[]> {

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/lifecycle.ts';
-import type { Tool } from '../../client/externalMcpClient.ts';
-import { tame, type ToolAddress } from './toolAddress.ts';
+import { addressFrom, type CallAddress, partsOf, tame } from './callAddress.ts';
+import type { Callable } from './callables.ts';
+import { skeleton } from './skeleton.ts';
 
 /** Scheme of the documents in which arguments are written; the menus and keybindings in package.json look for it. */
 export const ARGUMENTS_SCHEME = 'external-mcp-arguments';
@@ -9,8 +10,8 @@ export const ARGUMENTS_SCHEME = 'external-mcp-arguments';
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /**
- * The arguments of tools as documents that live as long as the window: a real editor, with completion and validation by the tool's
- * own schema, whose content is kept from call to call and never asks to be saved somewhere.
+ * The arguments of tools and actions as documents that live as long as the window: a real editor, with completion and validation by
+ * their own schema, whose content is kept from call to call and never asks to be saved somewhere.
  */
 export class ArgumentFiles implements vscode.FileSystemProvider, Disposable {
   readonly #owned = new DisposableStore();
@@ -24,11 +25,11 @@ export class ArgumentFiles implements vscode.FileSystemProvider, Disposable {
 
   readonly onDidChangeFile = this.#changed.event;
 
-  /** The document for a tool's arguments; with `args`, its content is replaced. */
-  prepare(server: string, tool: Tool, schema: vscode.Uri, args?: object): vscode.Uri {
-    const uri = addressUri({ server, tool: tool.name });
+  /** The document for the arguments of a tool or an action; with `args`, its content is replaced. */
+  prepare(address: CallAddress, { schema }: Callable, schemaUri: vscode.Uri, args?: object): vscode.Uri {
+    const uri = addressUri(address);
     if (args !== undefined || !this.#files.has(uri.toString())) {
-      const content = { $schema: schema.toString(), ...(args ?? skeleton(tool)) };
+      const content = { $schema: schemaUri.toString(), ...(args ?? skeleton(schema)) };
       this.#put(uri, new TextEncoder().encode(`${JSON.stringify(content, undefined, 2)}\n`));
     }
     return uri;
@@ -93,51 +94,21 @@ export class ArgumentFiles implements vscode.FileSystemProvider, Disposable {
   }
 }
 
-function addressUri(address: ToolAddress): vscode.Uri {
+function addressUri(address: CallAddress): vscode.Uri {
+  const { owner, name } = partsOf(address);
   // The path is only for people; what counts is in the query, where no name can climb out of its folder.
   return vscode.Uri.from({
     scheme: ARGUMENTS_SCHEME,
-    path: `/${tame(address.server)}/${tame(address.tool)}.json`,
-    query: JSON.stringify([address.server, address.tool]),
+    path: `/${tame(owner)}/${tame(name)}.json`,
+    query: JSON.stringify([address.kind, owner, name]),
   });
 }
 
-/** The tool that a document belongs to; undefined when it is not one of ours. */
-export function addressOf(uri: vscode.Uri): ToolAddress | undefined {
+/** The tool or action that a document belongs to; undefined when it is not one of ours. */
+export function addressOf(uri: vscode.Uri): CallAddress | undefined {
   if (uri.scheme !== ARGUMENTS_SCHEME) return undefined;
   const parts: unknown = JSON.parse(uri.query);
   if (!Array.isArray(parts)) return undefined;
-  const [server, tool]: unknown[] = parts;
-  return typeof server === 'string' && typeof tool === 'string' ? { server, tool } : undefined;
-}
-
-/** What has to be filled in, with the schema's defaults. */
-function skeleton(tool: Tool): Record<string, unknown> {
-  const { properties, required } = tool.inputSchema;
-  if (typeof properties !== 'object' || properties === null || !Array.isArray(required)) return {};
-  const entries = required
-    .filter((name): name is string => typeof name === 'string' && Object.hasOwn(properties, name))
-    .map((name): [string, unknown] => [name, initialValue((properties as Record<string, unknown>)[name])]);
-  return Object.fromEntries(entries);
-}
-
-function initialValue(schema: unknown): unknown {
-  if (typeof schema !== 'object' || schema === null) return null;
-  if ('default' in schema) return schema.default;
-  if ('enum' in schema && Array.isArray(schema.enum)) return schema.enum[0];
-  switch ('type' in schema ? schema.type : undefined) {
-    case 'string':
-      return '';
-    case 'number':
-    case 'integer':
-      return 0;
-    case 'boolean':
-      return false;
-    case 'array':
-      return [];
-    case 'object':
-      return {};
-    default:
-      return null;
-  }
+  const [kind, owner, name]: unknown[] = parts;
+  return addressFrom(kind, owner, name);
 }

@@ -13,8 +13,12 @@ import { PageChannel } from '../panels/pageChannel.ts';
 import { pageHtml, pageIcon, pageOptions } from '../panels/pageHtml.ts';
 import type { ChannelLog } from '../output.ts';
 
+type Asked = Exclude<ToolCallRequest, { type: 'ready' }>;
+
 /** What the buttons of the page do. */
-export type CallActions = Record<Exclude<ToolCallRequest['type'], 'ready'>, () => Promise<void> | void>;
+export type CallActions = {
+  [Type in Asked['type']]: (request: Extract<Asked, { type: Type }>) => Promise<void> | void;
+};
 
 /** The panel that shows a call while it runs and its result afterwards. */
 export class CallPanel implements Disposable {
@@ -38,7 +42,8 @@ export class CallPanel implements Disposable {
       isToolCallRequest,
       async (request) => {
         if (request.type === 'ready') return { type: 'ready', call: this.#call };
-        await actions[request.type]();
+        // cast: each request goes to the action of its own type, which the compiler does not follow
+        await (actions[request.type] as (request: Asked) => Promise<void> | void)(request);
         return { type: request.type };
       },
       (error) => log.error(stackOf(error)),
@@ -68,5 +73,5 @@ export class CallPanel implements Disposable {
 }
 
 function titleOf(call: CallView): string {
-  return t('Call: {0}', call.title);
+  return call.kind === 'tool' ? t('Call: {0}', call.title) : t('Run: {0}', call.title);
 }

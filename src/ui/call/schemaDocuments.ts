@@ -1,64 +1,64 @@
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/lifecycle.ts';
-import type { ServerRegistry } from '../../servers/serverRegistry.ts';
+import { type CallAddress, isSameAddress, partsOf, tame } from './callAddress.ts';
+import { type CallSources, findCallable } from './callables.ts';
 import { safeSchema } from './safeSchema.ts';
-import { tame, type ToolAddress } from './toolAddress.ts';
 
-/** Scheme under which the editor's JSON support asks for the schema of a tool. */
+/** Scheme under which the editor's JSON support asks for the schema of a tool or an action. */
 const SCHEMA_SCHEME = 'external-mcp-schema';
 
 /**
- * Serves the input schemas of tools as documents, which is all that the JSON editor needs for completion and validation.
+ * Serves the schemas of arguments as documents, which is all that the JSON editor needs for completion and validation.
  * Their addresses stand in front of people, so they are short: `external-mcp-schema:/Sample_Server/add`.
  */
 export class SchemaDocuments implements vscode.TextDocumentContentProvider, Disposable {
-  readonly #registry: ServerRegistry;
+  readonly #sources: CallSources;
   readonly #owned = new DisposableStore();
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
-  /** By path; one per tool whose arguments were opened in this window. */
-  readonly #addresses = new Map<string, ToolAddress>();
+  /** By path; one per tool and action whose arguments were opened in this window. */
+  readonly #addresses = new Map<string, CallAddress>();
 
-  constructor(registry: ServerRegistry) {
-    this.#registry = registry;
+  constructor(sources: CallSources) {
+    this.#sources = sources;
     this.#owned.add(this.#changed);
     this.#owned.add(vscode.workspace.registerTextDocumentContentProvider(SCHEMA_SCHEME, this));
-    this.#owned.add(registry.onDidChangeServer(({ name }) => this.#tellAbout(name)));
+    const { registry, plugins } = sources;
+    // After a restart a tool may want other arguments, and an action after an update of its extension.
+    this.#owned.add(registry.onDidChangeServer(({ name }) => this.#tellAbout('tool', name)));
+    this.#owned.add(plugins.onDidChangePlugins(() => this.#tellAbout('action')));
   }
 
   readonly onDidChange = this.#changed.event;
 
-  /** Address of a tool's schema. */
-  uriOf(address: ToolAddress): vscode.Uri {
+  /** Address of the schema of a tool's or action's arguments. */
+  uriOf(address: CallAddress): vscode.Uri {
+    const { owner, name } = partsOf(address);
     // Without spaces, which an address would spell %20.
-    const plain = `/${tame(address.server)}/${tame(address.tool)}`.replaceAll(' ', '_');
+    const plain = `/${tame(owner)}/${tame(name)}`.replaceAll(' ', '_');
     let path = plain;
     // Two names may look the same once tamed.
-    for (let twin = 2; !isSame(this.#addresses.get(path) ?? address, address); twin += 1) path = `${plain}-${twin}`;
+    for (let twin = 2; !isSameAddress(this.#addresses.get(path) ?? address, address); twin += 1)
+      path = `${plain}-${twin}`;
     this.#addresses.set(path, address);
     return vscode.Uri.from({ scheme: SCHEMA_SCHEME, path });
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     const address = this.#addresses.get(uri.path);
-    const server = this.#registry.servers.find(({ name }) => name === address?.server);
-    const tool = server?.tools.find(({ name }) => name === address?.tool);
-    return JSON.stringify(tool === undefined ? {} : allowSchemaKey(safeSchema(tool.inputSchema)));
+    const callable = address === undefined ? undefined : findCallable(this.#sources, address);
+    return JSON.stringify(callable === undefined ? {} : allowSchemaKey(safeSchema(callable.schema)));
   }
 
   dispose(): void {
     this.#owned.dispose();
   }
 
-  /** After a restart a tool may want other arguments. */
-  #tellAbout(server: string): void {
+  #tellAbout(kind: CallAddress['kind'], owner?: string): void {
     for (const [path, address] of this.#addresses) {
-      if (address.server === server) this.#changed.fire(vscode.Uri.from({ scheme: SCHEMA_SCHEME, path }));
+      if (address.kind !== kind || (owner !== undefined && partsOf(address).owner !== owner)) continue;
+      this.#changed.fire(vscode.Uri.from({ scheme: SCHEMA_SCHEME, path }));
     }
   }
-}
-
-function isSame(a: ToolAddress, b: ToolAddress): boolean {
-  return a.server === b.server && a.tool === b.tool;
 }
 
 /** Whether a `$schema` in arguments is the one that we put there. */

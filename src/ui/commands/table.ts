@@ -1,18 +1,21 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import { plainMessage } from '../../base/displayText.ts';
+import type { Tool } from '../../client/externalMcpClient.ts';
+import type { PluginHost } from '../../plugins/pluginHost.ts';
 import type { ManagedServer } from '../../servers/managedServer.ts';
 import type { ServerRegistry } from '../../servers/serverRegistry.ts';
 import { isActive, isUp } from '../../servers/status.ts';
 import type { TrafficLog } from '../../traffic/trafficLog.ts';
-import type { ArgumentsEditor } from '../call/argumentsEditor.ts';
-import type { ToolCalls } from '../call/toolCalls.ts';
+import type { ToolAddress } from '../call/callAddress.ts';
+import type { CallTools } from '../call/callTools.ts';
 import { addServer } from '../config/addServer.ts';
 import { removeServer } from '../config/removeServer.ts';
 import { addSampleServer, forgetSampleServer } from '../config/sampleServer.ts';
 import type { Inspectors } from '../inspector/inspectors.ts';
 import type { OutputChannels } from '../output.ts';
 import { pickServer, pickTool } from '../pick.ts';
+import type { SecretTools } from '../secrets/secretCommands.ts';
 import type { ServersView } from '../tree/serversView.ts';
 import type { Target } from './target.ts';
 
@@ -24,8 +27,10 @@ export interface CommandContext {
   tree: ServersView;
   output: OutputChannels;
   inspectors: Inspectors;
-  calls: ToolCalls;
-  argumentsEditor: ArgumentsEditor;
+  plugins: PluginHost;
+  /** Loaded with the first call. */
+  callTools: () => Promise<CallTools>;
+  secrets: SecretTools;
 }
 
 type Command = (context: CommandContext, target: Target) => unknown;
@@ -63,13 +68,17 @@ export const commandTable = {
   callTool: (context, target) => callTool(context, target),
   goToTool: async (context) => {
     const picked = await pickTool(context.registry.servers, t('Go to Tool'));
-    if (picked !== undefined) await context.argumentsEditor.open(picked.server.name, picked.tool.name);
+    if (picked !== undefined) await openArguments(context, addressOf(picked));
   },
-  runArguments: async ({ argumentsEditor, calls, registry }) => {
-    const { address, args } = await argumentsEditor.read();
-    await ensureReady(registry.get(address.server));
-    return calls.call({ ...address, args });
+  runArguments: async (context) => {
+    const tools = await context.callTools();
+    const { address, args } = await tools.editor.read();
+    return address.kind === 'tool' ? runTool(context, address, args) : tools.runAction(address, args);
   },
+  runPluginAction: async (context, target) =>
+    (await import('../plugins/pluginActions.ts')).runPluginAction(context, target),
+  reloadPlugin: async ({ plugins }, target) =>
+    (await import('../plugins/pluginActions.ts')).reloadPlugin(plugins, target),
   openInspector: ({ inspectors }, { server }) => inspectors.open(server),
   clearTraffic: ({ traffic }) => traffic.clear(),
   exportTraffic: async ({ inspectors }) => (await inspectors.load()).exportLive(),
@@ -99,6 +108,10 @@ export const commandTable = {
     void vscode.window.showInformationMessage(plainMessage(t('“{0}” has a new session.', server.name)));
     return server.snapshot();
   },
+  setSecret: async ({ secrets, registry }, target) =>
+    (await import('../secrets/secretCommands.ts')).setSecret(secrets, registry, target),
+  clearSecret: async ({ secrets }, target) =>
+    (await import('../secrets/secretCommands.ts')).clearSecret(secrets, target),
 } satisfies Record<string, Command>;
 
 async function startServer({ registry }: CommandContext, target: Target): Promise<unknown> {
@@ -125,20 +138,35 @@ async function restartServer({ registry }: CommandContext, target: Target): Prom
 }
 
 /** With arguments the tool is called at once; without, they are asked for in an editor. */
-async function callTool({ registry, argumentsEditor, calls }: CommandContext, target: Target): Promise<unknown> {
+async function callTool(context: CommandContext, { server: name, tool, args }: Target): Promise<unknown> {
+  const { registry } = context;
   const title = t('Call Tool');
-  if (target.server !== undefined && target.tool !== undefined) {
-    await ensureReady(registry.get(target.server));
-    if (target.args !== undefined) return calls.call({ server: target.server, tool: target.tool, args: target.args });
-    await argumentsEditor.open(target.server, target.tool);
+  if (name !== undefined && tool !== undefined) {
+    const address: ToolAddress = { kind: 'tool', server: name, tool };
+    if (args !== undefined) return runTool(context, address, args);
+    await ensureReady(registry.get(name));
+    await openArguments(context, address);
     return undefined;
   }
-  const server = await chosen(registry, target, title);
+  const server = await chosen(registry, name === undefined ? {} : { server: name }, title);
   if (server === undefined) return undefined;
   await ensureReady(server);
   const picked = await pickTool([server], title);
-  if (picked !== undefined) await argumentsEditor.open(server.name, picked.tool.name);
+  if (picked !== undefined) await openArguments(context, addressOf(picked));
   return undefined;
+}
+
+async function openArguments(context: CommandContext, address: ToolAddress): Promise<void> {
+  await (await context.callTools()).editor.open(address);
+}
+
+async function runTool(context: CommandContext, address: ToolAddress, args: Record<string, unknown>): Promise<unknown> {
+  await ensureReady(context.registry.get(address.server));
+  return (await context.callTools()).callTool(address, args);
+}
+
+function addressOf({ server, tool }: { server: ManagedServer; tool: Tool }): ToolAddress {
+  return { kind: 'tool', server: server.name, tool: tool.name };
 }
 
 /** Whoever wants to call a tool wants the server to run. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { PluginNode } from '../plugins/pluginNodes.ts';
 import type { TreeNode } from '../tree/nodes.ts';
 
 /** What a command was told to work on; what is missing is asked for. */
@@ -7,23 +8,41 @@ export interface Target {
   tool?: string;
   args?: Record<string, unknown>;
   definition?: object;
+  /** Of a secret; `plugin` is the id of the one whose secret or action it is. */
+  name?: string;
+  plugin?: string;
+  action?: string;
+  parameters?: Record<string, unknown>;
+  value?: string;
 }
 
 /** Reads the argument of a command: a server's name, a row of the tree, or one object (keybindings pass exactly one). */
 export function readTarget(argument: unknown): Target {
   if (typeof argument === 'string') return { server: argument };
   if (typeof argument !== 'object' || argument === null) return {};
+  if (isPluginNode(argument)) {
+    const plugin = argument.plugin.id;
+    return argument.kind === 'action' ? { plugin, action: argument.action.name } : { plugin };
+  }
   if (isTreeNode(argument)) {
     if (argument.kind === 'untrusted') return {};
     const server = argument.server.name;
     return argument.kind === 'tool' ? { server, tool: argument.tool.name } : { server };
   }
-  const { server, tool, args, definition } = argument as Record<string, unknown>;
+  const { server, tool, args, definition, name, plugin, action, parameters, value } = argument as Record<
+    string,
+    unknown
+  >;
   return {
     ...(typeof server === 'string' ? { server } : {}),
     ...(typeof tool === 'string' ? { tool } : {}),
     ...(isObject(args) ? { args } : {}),
     ...(isObject(definition) ? { definition } : {}),
+    ...(typeof name === 'string' ? { name } : {}),
+    ...(typeof plugin === 'string' ? { plugin } : {}),
+    ...(typeof action === 'string' ? { action } : {}),
+    ...(isObject(parameters) ? { parameters } : {}),
+    ...(typeof value === 'string' ? { value } : {}),
   };
 }
 
@@ -31,7 +50,9 @@ export function readTarget(argument: unknown): Target {
 export function isByPerson(argument: unknown): boolean {
   if (argument === undefined || argument === null) return true;
   // A button in an editor's title passes the address of the document.
-  return argument instanceof vscode.Uri || (typeof argument === 'object' && isTreeNode(argument));
+  return (
+    argument instanceof vscode.Uri || (typeof argument === 'object' && (isTreeNode(argument) || isPluginNode(argument)))
+  );
 }
 
 function isTreeNode(value: object): value is TreeNode {
@@ -39,6 +60,10 @@ function isTreeNode(value: object): value is TreeNode {
     'kind' in value &&
     (value.kind === 'untrusted' || ('server' in value && isObject(value.server) && 'status' in value.server))
   );
+}
+
+function isPluginNode(value: object): value is PluginNode {
+  return 'kind' in value && 'plugin' in value && isObject(value.plugin);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

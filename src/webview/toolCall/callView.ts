@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { displayText } from '../../base/displayText.ts';
-import type { CallView, CallViewState } from '../../messages/toolCall.ts';
+import type { CallView, CallViewState, Problem, ShownResult, ToolCallRequest } from '../../messages/toolCall.ts';
 import { formatDuration, formatElapsed } from '../shared/format.ts';
 import { checkIcon, errorIcon, warningIcon } from '../shared/icons.ts';
 import type { JsonTree } from '../shared/jsonTree.ts';
@@ -13,7 +13,7 @@ export type ResultTab = 'result' | 'json';
 type State<Kind extends CallViewState['kind']> = Extract<CallViewState, { kind: Kind }>;
 
 /** What the page asks of its host at the press of a button. */
-export type CallAction = 'cancel' | 'again' | 'editArguments' | 'showTraffic' | 'openResult';
+export type CallAction = Exclude<ToolCallRequest, { type: 'ready' }>;
 
 export interface CallPresentation {
   call: CallView;
@@ -31,27 +31,42 @@ export interface CallPresentation {
 /** The page of one call: heading, arguments, and what came of it. */
 export function callView(view: CallPresentation): TemplateResult {
   const { call } = view;
-  const name = displayText(call.tool, 200);
+  const name = displayText(call.name, 200);
+  const result = resultOf(call.state);
   const title = displayText(call.title, 200) || name;
   return html`<header class="call-head">
       <h1>${title}</h1>
-      <p class="extra">${displayText(call.server, 200)}${title === name ? nothing : html` · <code>${name}</code>`}</p>
+      <p class="extra">${displayText(call.owner, 200)}${title === name ? nothing : html` · <code>${name}</code>`}</p>
     </header>
     ${outcome(view)} ${buttons(view)}
     <details class="call-arguments">
-      <summary>${t('Arguments')}</summary>
+      <summary>${call.kind === 'tool' ? t('Arguments') : t('Parameters')}</summary>
       ${jsonText(call.args)}
     </details>
-    ${call.state.kind === 'done' ? result(call.state, view) : nothing}`;
+    ${result === undefined ? nothing : resultSection(result, view)}`;
+}
+
+/** What came back, also beside a failure. */
+export function resultOf(state: CallViewState): ShownResult | undefined {
+  switch (state.kind) {
+    case 'running':
+      return undefined;
+    case 'done':
+      return state;
+    case 'failed':
+      return state.result;
+  }
 }
 
 /** One sentence for screen readers, spoken when it changes: so without the time that runs. */
-export function announcement({ title, tool, state }: CallView): string {
-  const name = displayText(title, 200) || displayText(tool, 200);
+export function announcement({ title, name: ownName, state }: CallView): string {
+  const name = displayText(title, 200) || displayText(ownName, 200);
   switch (state.kind) {
     case 'running':
       return t('{0} is running', name);
     case 'done':
+      if (state.problem !== undefined)
+        return t('{0} succeeded in part: {1}', name, displayText(state.problem.message, 2000));
       return state.isError
         ? t('{0} reported an error after {1}', name, formatDuration(state.durationMs))
         : t('{0} finished after {1}', name, formatDuration(state.durationMs));
@@ -61,11 +76,12 @@ export function announcement({ title, tool, state }: CallView): string {
 }
 
 function outcome(view: CallPresentation): TemplateResult {
-  const { state } = view.call;
+  const { state, kind } = view.call;
   switch (state.kind) {
     case 'running':
       return running(state, view);
     case 'done':
+      if (state.problem !== undefined) return partial(state.problem, state.durationMs, kind);
       return html`<p class="outcome ${state.isError ? 'warning' : 'good'}">
         ${state.isError ? warningIcon : checkIcon}
         <strong>${state.isError ? t('Tool reported an error') : t('OK')}</strong>
@@ -75,12 +91,24 @@ function outcome(view: CallPresentation): TemplateResult {
       return html`<div class="outcome bad">
         ${errorIcon}
         <div>
-          <strong>${failureTitle(state.errorKind)}</strong>
+          <strong>${failureTitle(state.errorKind, kind)}</strong>
           <span class="extra">${formatDuration(state.durationMs)}</span>
           <p class="message">${displayText(state.message, 4000)}</p>
         </div>
       </div>`;
   }
+}
+
+/** A result of which something is missing, and why. */
+function partial({ errorKind, message }: Problem, durationMs: number, kind: CallView['kind']): TemplateResult {
+  return html`<div class="outcome warning">
+    ${warningIcon}
+    <div>
+      <strong>${t('Succeeded in part')}</strong>
+      <span class="extra">${failureTitle(errorKind, kind)} · ${formatDuration(durationMs)}</span>
+      <p class="message">${displayText(message, 4000)}</p>
+    </div>
+  </div>`;
 }
 
 function running({ progress }: State<'running'>, { elapsedMs, cancelling }: CallPresentation): TemplateResult {
@@ -108,22 +136,23 @@ function running({ progress }: State<'running'>, { elapsedMs, cancelling }: Call
 }
 
 /** The kinds of the contract in words; a kind of a later version is shown by its name. */
-function failureTitle(kind: string): string {
+function failureTitle(errorKind: string, kind: CallView['kind']): string {
   const titles: Readonly<Record<string, string>> = {
     connection: t('No connection'),
     protocol: t('The server broke the protocol'),
     timeout: t('No answer in time'),
     session: t('The session is gone'),
     auth: t('Not signed in'),
-    validation: t('The arguments do not fit'),
+    validation: kind === 'tool' ? t('The arguments do not fit') : t('The parameters do not fit'),
     process: t('The server is not running'),
-    config: t('The server definition cannot be used'),
+    config: kind === 'tool' ? t('The server definition cannot be used') : t('The configuration cannot be used'),
     cancelled: t('Cancelled'),
+    tool: t('The action failed'),
   };
-  return Object.hasOwn(titles, kind) ? (titles[kind] ?? kind) : displayText(kind, 100);
+  return Object.hasOwn(titles, errorKind) ? (titles[errorKind] ?? errorKind) : displayText(errorKind, 100);
 }
 
-function buttons({ call: { state }, act, cancelling }: CallPresentation): TemplateResult {
+function buttons({ call: { kind, state }, act, cancelling }: CallPresentation): TemplateResult {
   const button = (
     action: CallAction,
     text: string,
@@ -131,23 +160,36 @@ function buttons({ call: { state }, act, cancelling }: CallPresentation): Templa
     disabled = false,
   ): TemplateResult =>
     html`<button class="button ${look}" ?disabled=${disabled} @click=${() => act(action)}>${text}</button>`;
-  const showTraffic = button('showTraffic', t('Show Traffic'), 'link');
+  const showTraffic = button({ type: 'showTraffic' }, t('Show Traffic'), 'link');
   if (state.kind === 'running') {
-    return html`<div class="buttons">${button('cancel', t('Cancel'), 'secondary', cancelling)}${showTraffic}</div>`;
+    return html`<div class="buttons">
+      ${button({ type: 'cancel' }, t('Cancel'), 'secondary', cancelling)}${showTraffic}
+    </div>`;
   }
-  return html`<div class="buttons">
-    ${button('again', t('Call Again'), '')}${button('editArguments', t('Edit Arguments'), 'secondary')}${showTraffic}
-    ${state.kind === 'done' ? button('openResult', t('Open Result in Editor'), 'link') : nothing}
-  </div>`;
+  // The first of them is what the plugin advises to do now.
+  const offers = (state.offers ?? []).map((title, index) =>
+    button({ type: 'offer', index }, displayText(title, 60), index === 0 ? '' : 'secondary'),
+  );
+  const [again, edit] =
+    kind === 'tool' ? [t('Call Again'), t('Edit Arguments')] : [t('Run Again'), t('Edit Parameters')];
+  // An action may have come to its end without a server.
+  const hasTraffic = kind === 'tool' || state.trafficSeq !== undefined;
+  return html`${offers.length === 0 ? nothing : html`<div class="buttons offers" role="group" aria-label=${t('What to do next')}>${offers}</div>`}
+    <div class="buttons">
+      ${button({ type: 'again' }, again, offers.length === 0 ? '' : 'secondary')}${button({ type: 'editArguments' }, edit, 'secondary')}
+      ${hasTraffic ? showTraffic : nothing}
+      ${resultOf(state) === undefined ? nothing : button({ type: 'openResult' }, t('Open Result in Editor'), 'link')}
+    </div>`;
 }
 
-function result(state: State<'done'>, { tab, tree, treeView, selectTab }: CallPresentation): TemplateResult {
+function resultSection({ blocks, json }: ShownResult, view: CallPresentation): TemplateResult {
+  const { tab, tree, treeView, selectTab } = view;
   const tabs = [
     { id: 'result', title: t('Result') },
     { id: 'json', title: t('JSON') },
   ] as const;
-  const json = tree === undefined ? jsonText(state.json) : treeView.template(tree, t('JSON'));
+  const whole = tree === undefined ? jsonText(json) : treeView.template(tree, t('JSON'));
   return html`<section aria-label=${t('Result')}>
-    ${tabList<ResultTab>(t('Result'), tabs, tab, selectTab)}${tabPanel(tab, tab === 'result' ? resultBlocks(state.blocks) : json)}
+    ${tabList<ResultTab>(t('Result'), tabs, tab, selectTab)}${tabPanel(tab, tab === 'result' ? resultBlocks(blocks) : whole)}
   </section>`;
 }

@@ -9,14 +9,14 @@ import { JsonTree } from '../shared/jsonTree.ts';
 import { JsonTreeView } from '../shared/jsonTreeView.ts';
 import { t } from '../shared/l10n.ts';
 import type { PageHost } from '../shared/vscode.ts';
-import { announcement, callView, type CallAction, type ResultTab } from './callView.ts';
+import { announcement, callView, type CallAction, resultOf, type ResultTab } from './callView.ts';
 
 export type ToolCallChannel = HostChannel<ToolCallRequest, ToolCallResponse, ToolCallEvent>;
 
 /** Milliseconds between two drawings of the time that runs. */
 const TICK_MS = 100;
 
-/** The tool call panel: one call from the moment it was sent. */
+/** The panel of a call: one call from the moment it was sent. */
 export class ToolCallPage {
   readonly #root: HTMLElement;
   readonly #host: PageHost;
@@ -59,16 +59,17 @@ export class ToolCallPage {
       this.#host.setState({ startedAt: state.startedAt, seenAt: this.#seenAt });
       this.#cancelling = false;
     }
-    if (state.kind === 'done') this.#tree = JsonTree.parse(state.json);
+    const result = resultOf(state);
+    if (result !== undefined) this.#tree = JsonTree.parse(result.json);
     this.#call = call;
     this.#problem = undefined;
     this.#redraw();
   }
 
   #act(action: CallAction): void {
-    if (action === 'cancel') this.#cancelling = true;
+    if (action.type === 'cancel') this.#cancelling = true;
     this.#redraw();
-    this.#channel.request({ type: action }).catch((error: unknown) => {
+    this.#channel.request(action).catch((error: unknown) => {
       this.#cancelling = false;
       this.#fail(error);
     });

@@ -3,7 +3,8 @@ import type { CallView } from '../../../src/messages/toolCall.ts';
 import { type Theme, themes } from './pageServer.ts';
 import { assertSound, PageTest, screenshot } from './pageTest.ts';
 
-const call = { server: 'everything', tool: 'get_weather', title: 'Get Weather', args: '{"city":"Vienna","days":3}' };
+const args = '{"city":"Vienna","days":3}';
+const call = { kind: 'tool', owner: 'everything', name: 'get_weather', title: 'Get Weather', args } as const;
 const onePixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 const running: CallView = {
@@ -47,6 +48,44 @@ const failed: CallView = {
     durationMs: 30_012,
     errorKind: 'timeout',
     message: 'No answer within 30 s. Raise "timeout" in its definition.',
+  },
+};
+
+const action = { ...call, kind: 'action', owner: 'Weather', name: 'read', title: 'Read the Weather' } as const;
+
+const ran: CallView = {
+  ...action,
+  state: {
+    kind: 'done',
+    durationMs: 1234,
+    isError: false,
+    json: '{"requestId":"1","status":"success","data":{"days":[1,2,3]}}',
+    blocks: [{ type: 'text', text: '{"days":[1,2,3]}', json: true }],
+  },
+};
+
+const partial: CallView = {
+  ...action,
+  state: {
+    kind: 'done',
+    durationMs: 5678,
+    isError: false,
+    trafficSeq: 4,
+    json: '{"requestId":"2","status":"partial","data":{"days":[1]}}',
+    blocks: [{ type: 'text', text: '{"days":[1]}', json: true }],
+    problem: { errorKind: 'timeout', message: 'Two of the three stations did not answer.' },
+    offers: ['Ask Them Again'],
+  },
+};
+
+const refused: CallView = {
+  ...action,
+  state: {
+    kind: 'failed',
+    durationMs: 210,
+    errorKind: 'auth',
+    message: 'The station wants to know who asks. Sign in, or set its key.',
+    offers: ['Sign In', 'Set Key', '<b>Open</b>'],
   },
 };
 
@@ -161,6 +200,39 @@ describe('the tool call page', () => {
     await assertSound(page);
   });
 
+  it('shows the run of an action in its own words', async () => {
+    const page = await open(ran);
+    await page.getByText('OK', { exact: true }).waitFor();
+    await page.getByText('Parameters', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Run Again' }).waitFor();
+    await page.getByRole('button', { name: 'Edit Parameters' }).waitFor();
+    // It asked no server.
+    assert.equal(await page.getByRole('button', { name: 'Show Traffic' }).count(), 0);
+    await assertSound(page);
+  });
+
+  it('marks what succeeded in part, says what is missing and shows what there is', async () => {
+    const page = await open(partial);
+    await page.getByText('Succeeded in part', { exact: true }).waitFor();
+    await page.locator('.outcome').getByText('Two of the three stations did not answer.').waitFor();
+    await page.getByRole('tabpanel', { name: 'Result' }).getByText('"days"').waitFor();
+    assert.match(
+      (await page.getByRole('status').textContent()) ?? '',
+      /succeeded in part: Two of the three stations did not answer\./,
+    );
+    await assertSound(page);
+  });
+
+  it('names what a plugin offers by its number, and shows its title as text', async () => {
+    const page = await open(refused);
+    await page.getByText('Not signed in').waitFor();
+    const offers = page.getByRole('group', { name: 'What to do next' }).getByRole('button');
+    assert.deepEqual(await offers.allInnerTexts(), ['Sign In', 'Set Key', '<b>Open</b>']);
+    await offers.nth(1).click();
+    assert.deepEqual(await page.evaluate(() => window.fakeHost.asked.at(-1)), { type: 'offer', index: 1 });
+    await assertSound(page);
+  });
+
   it('shows arguments when asked', async () => {
     const page = await open(done);
     const args = page.getByText('"city": "Vienna",\n  "days": 3');
@@ -171,9 +243,9 @@ describe('the tool call page', () => {
 
   for (const theme of Object.keys(themes) as Theme[]) {
     it(`is sound in ${theme}`, async () => {
-      for (const [name, view] of Object.entries({ running, done, toolError, failed })) {
+      for (const [name, view] of Object.entries({ running, done, toolError, failed, partial, refused })) {
         const page = await open(view, { theme, width: name === 'done' ? 900 : 460 });
-        await page.getByRole('heading', { name: 'Get Weather' }).waitFor();
+        await page.getByRole('heading', { name: view.title }).waitFor();
         await screenshot(page, `call-${name}-${theme}`);
         await assertSound(page, { whole: true });
       }

@@ -7,6 +7,7 @@ describe('messages of the panels', () => {
     assert.ok(isInspectorRequest({ type: 'filter', text: '', heads: false, health: true, server: 'a' }));
     assert.ok(isInspectorRequest({ type: 'page', first: 0, count: 100 }));
     assert.ok(isToolCallRequest({ type: 'cancel' }));
+    assert.ok(isToolCallRequest({ type: 'offer', index: 4 }));
   });
 
   it('are not taken otherwise, whatever a forged page sends', () => {
@@ -27,6 +28,9 @@ describe('messages of the panels', () => {
       { type: 'saveFilters', filters: [{ name: 'x' }] },
       { type: 'saveLayout', layout: 'x'.repeat(10_001) },
       { type: 'runCommand', command: 'workbench.action.terminal.new' },
+      { type: 'offer', command: 'workbench.action.terminal.new' },
+      { type: 'offer', index: 5 },
+      { type: 'offer', index: 'toString' },
     ];
     assert.deepEqual(forged.filter(isInspectorRequest), []);
     assert.deepEqual(forged.filter(isToolCallRequest), []);
@@ -52,7 +56,7 @@ describe('messages of the panels', () => {
 
   it('show pictures of four formats only', () => {
     const state = { kind: 'done', durationMs: 1, isError: false, json: '{}' };
-    const call = { server: 's', tool: 't', title: 'T', args: '{}' };
+    const call = { kind: 'tool', owner: 's', name: 't', title: 'T', args: '{}' };
     const event = (mimeType: string): unknown => {
       const blocks = [{ type: 'image', mimeType, data: '', size: 0 }];
       return { type: 'call', call: { ...call, state: { ...state, blocks } } };

@@ -33,10 +33,42 @@ describe('News of a list that grows', () => {
     assert.equal(told.length, 2);
   });
 
+  it('comes eight times a second in a flood, and thirty times again behind it', () => {
+    const { paced, clock, told } = news();
+    let total = 0;
+    const pass = (ms: number, rows: number): number => {
+      const before = told.length;
+      for (let at = 0; at < ms; at += 1) {
+        total += rows;
+        paced.viewChanged({ total: Math.floor(total), dropped: 0, isReordered: false });
+        clock.advance(1);
+      }
+      return told.length - before;
+    };
+    pass(500, 20);
+    const inFlood = pass(1000, 20);
+    assert.ok(inFlood >= 7 && inFlood <= 9, `${inFlood} messages`);
+    pass(500, 0.5);
+    const calm = pass(1000, 0.5);
+    assert.ok(calm >= 28 && calm <= 31, `${calm} messages`);
+  });
+
+  it('is told to whoever asks for a page only where rows have moved', () => {
+    const { paced, clock, told } = news();
+    for (const total of [1, 2]) paced.viewChanged({ total, dropped: 0, isReordered: false });
+    paced.flushMoves();
+    assert.equal(told.length, 1);
+    paced.viewChanged({ total: 2, dropped: 1, isReordered: false });
+    paced.flushMoves();
+    assert.deepEqual(told.at(-1), { type: 'appended', total: 2, dropped: 1 });
+    clock.advance(100);
+    assert.equal(told.length, 2);
+  });
+
   it('of another list is not told', () => {
     const { paced, clock, told } = news();
     for (const total of [1, 2]) paced.viewChanged({ total, dropped: 0, isReordered: false });
-    paced.forget();
+    paced.forget(0);
     clock.advance(100);
     assert.equal(told.length, 1);
   });
