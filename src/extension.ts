@@ -26,10 +26,8 @@ import { pluginServices } from './ui/plugins/pluginServices.ts';
 import { PluginsView } from './ui/plugins/pluginsView.ts';
 import { registerPluginTool } from './ui/plugins/pluginTool.ts';
 import { reportError } from './ui/report.ts';
-import { Consents } from './ui/secrets/consents.ts';
 import { KeptSecrets } from './ui/secrets/keptSecrets.ts';
-import { SecretAccess } from './ui/secrets/secretAccess.ts';
-import { SecretDialogs } from './ui/secrets/secretDialogs.ts';
+import type { SecretTools } from './ui/secrets/secretTools.ts';
 import * as settings from './ui/settings.ts';
 import { StatusBar } from './ui/statusBar.ts';
 import { ServersView } from './ui/tree/serversView.ts';
@@ -52,9 +50,10 @@ export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
   const version = String((context.extension.packageJSON as { version?: unknown }).version);
   const storage = { folder: context.globalStorageUri.fsPath, log };
   const secrets = new KeptSecrets(context.secrets, redactor);
-  const dialogs = new SecretDialogs(() => plugins.plugins);
-  const consents = new Consents(context.workspaceState);
-  const secretAccess = new SecretAccess({ store: secrets, consents, person: dialogs });
+  const secretSources = { store: secrets, memento: context.workspaceState, plugins: () => plugins.plugins };
+  let secretTools: Promise<SecretTools> | undefined;
+  const loadSecretTools = (): Promise<SecretTools> =>
+    (secretTools ??= import('./ui/secrets/secretTools.ts').then(({ SecretTools }) => new SecretTools(secretSources)));
   const registry = new ServerRegistry({
     traffic,
     clock: systemClock,
@@ -65,7 +64,10 @@ export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
     openLog: (server) => output.open(server),
     isTrusted: () => vscode.workspace.isTrusted,
     settings: settings.readCommonSettings,
-    variables: (entry, signal) => ({ ...variableSources(entry), secret: secretAccess.sourceFor(entry, signal) }),
+    variables: (entry, signal) => ({
+      ...variableSources(entry),
+      secret: async (name, goesTo) => (await loadSecretTools()).access.sourceFor(entry, signal)(name, goesTo),
+    }),
   });
 
   const plugins = own(
@@ -108,7 +110,7 @@ export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
         inspectors,
         plugins,
         callTools: loadCallTools,
-        secrets: { store: secrets, dialogs },
+        secretTools: loadSecretTools,
       },
       log,
     ),

@@ -126,6 +126,8 @@ export interface StreamEvent {
   malformed: readonly string[];
   /** The event has an id that the stream has had before. */
   isRepeated?: boolean;
+  /** So many ids were left out before this one, behind the id `after`: the stream's ids count up. */
+  missing?: { count: number; after: string };
 }
 
 /** What a message was checked against. */
@@ -142,7 +144,7 @@ export interface SchemaReport {
 
 /** Entries that belong to one another, and why. */
 export interface RelatedGroup {
-  kind: 'call' | 'exchange' | 'progress' | 'session';
+  kind: 'call' | 'exchange' | 'session';
   /** `Call #12 · echo`, `Session 3f…`. */
   title: string;
   rows: readonly TrafficRow[];
@@ -237,7 +239,7 @@ export const LAYOUT_LIMIT = 10_000;
 
 /**
  * Answers. What a `page` answer calls index 0 is the front of the list after every drop the page was told of:
- * the host sends an outstanding `appended` before it answers.
+ * the host sends an `appended` that moves rows before it answers. One that only adds rows may come later than an answer whose `total` counts them.
  */
 export type InspectorResponse =
   /**

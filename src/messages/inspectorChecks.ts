@@ -156,6 +156,7 @@ const isStreamEvent = isShape({
   comments: isArrayOf(isText),
   malformed: isArrayOf(isText),
   isRepeated: isOptional(isBoolean),
+  missing: isOptional(isShape({ count: isSeq, after: isText })),
 });
 
 const isReport = isShape({
@@ -166,7 +167,7 @@ const isReport = isShape({
 });
 
 const isGroup = isShape({
-  kind: isOneOf(['call', 'exchange', 'progress', 'session']),
+  kind: isOneOf(['call', 'exchange', 'session']),
   title: isText,
   rows: isRows,
   more: isSeq,

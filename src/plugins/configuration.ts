@@ -1,14 +1,13 @@
 import { t } from '@vscode/l10n';
 import { ExternalMcpError } from '../base/errors.ts';
+import { schemaProblems } from '../servers/argumentCheck.ts';
 import type { Contribution } from './contribution.ts';
 
-/** What was written for a plugin, with the defaults of its schema for what was not. Rejects with `config` where it does not fit. */
-export async function configurationOf({ id, label, configSchema }: Contribution, written: unknown): Promise<unknown> {
+/** What was written for a plugin, with the defaults of its schema for what was not. Throws `config` where it does not fit. */
+export function configurationOf({ id, label, configSchema }: Contribution, written: unknown): unknown {
   const config = written ?? {};
   if (configSchema === undefined) return config;
   const complete = isRecord(config) ? { ...defaultsOf(configSchema), ...config } : config;
-  // Loaded with the first plugin, not with the window.
-  const { schemaProblems } = await import('../servers/argumentCheck.ts');
   const problems = schemaProblems(configSchema, complete);
   if (problems.length === 0) return complete;
   throw new ExternalMcpError(

@@ -7,9 +7,8 @@ import { Emitter } from '../base/event.ts';
 import type { Disposable } from '../base/lifecycle.ts';
 import type { Redactor } from '../base/redact.ts';
 import type { ServerRegistry } from '../servers/serverRegistry.ts';
-import { configurationOf } from './configuration.ts';
 import type { Contribution, Contributor } from './contribution.ts';
-import { OwnContext } from './pluginContext.ts';
+import type { OwnContext } from './pluginContext.ts';
 import { runScope } from './runScope.ts';
 import type { PluginServices } from './services.ts';
 
@@ -186,7 +185,12 @@ export class ManagedPlugin {
   async #initialize(plugin: api.ExternalPlugin, life: Starting): Promise<void> {
     const { services, redactor } = this.#environment;
     try {
-      const config = await configurationOf(this.contribution, services.configuration(this.id));
+      // Loaded with the first plugin, not with the window.
+      const [{ configurationOf }, { OwnContext }] = await Promise.all([
+        import('./configuration.ts'),
+        import('./pluginContext.ts'),
+      ]);
+      const config = configurationOf(this.contribution, services.configuration(this.id));
       this.#assertWanted(life);
       life.context = new OwnContext({ ...this.#environment, plugin: this.info, config });
       const late = this.#limit();

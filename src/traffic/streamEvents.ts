@@ -2,6 +2,7 @@ import type { Redactor } from '../base/redact.ts';
 import { startsStream } from './classify.ts';
 import { channels } from './codes.ts';
 import { Part } from './columns.ts';
+import { type IdGap, idGaps } from './idGaps.ts';
 import type { Place, Segments } from './segments.ts';
 import { readSseLines } from './sseLines.ts';
 
@@ -25,13 +26,15 @@ export interface StreamEvent {
   malformed: string[];
   /** The event has an id that the stream has had before. */
   isRepeated?: boolean;
+  /** Ids that count up have left out some before this one. */
+  missing?: IdGap;
 }
 
 /** Characters of an event's data, as many as the page takes. */
 const PREVIEW_LENGTH = 2000;
 /** Characters of any other text of an event. */
 const FIELD_LENGTH = 500;
-/** How many events before the page are looked at for ids. What repeats an older one is not marked. */
+/** How many events before the page are looked at for ids. What repeats an older one, or comes with a gap to it, is not marked. */
 const ID_MEMORY = 2000;
 
 /**
@@ -49,13 +52,14 @@ export function streamEvents(
   const exchange = place?.segment.columns.exchange[place.row] ?? 0;
   if (exchange === 0) return { events: [], total: 0 };
   const places = eventsOf(reader.segments, exchange);
-  const ids = new Set<string>();
-  for (const before of places.slice(Math.max(0, first - ID_MEMORY), first)) {
-    const id = idOf(before);
-    if (id !== undefined) ids.add(id);
-  }
+  const from = Math.max(0, first - ID_MEMORY);
+  const ids = places.slice(from, first + count).map(idOf);
+  const gaps = idGaps(ids);
+  const seen = new Set(ids.slice(0, first - from));
   const events = places.slice(first, first + count).map((at, index) => {
-    return describe(at, places[first + index - 1], ids, redactor);
+    const event = describe(at, places[first + index - 1], seen, redactor);
+    const gap = gaps.get(first - from + index);
+    return gap === undefined ? event : { ...event, missing: { ...gap, after: shownText(redactor, gap.after) } };
   });
   return { events, total: places.length };
 }
@@ -76,12 +80,12 @@ function eventsOf(segments: Segments['segments'], exchange: number): Place[] {
 function describe(
   { segment, row }: Place,
   before: Place | undefined,
-  ids: Set<string>,
+  ids: Set<string | undefined>,
   redactor: Pick<Redactor, 'text'>,
 ): StreamEvent {
   const { columns, firstSeq } = segment;
   const { event, id, retry, data, comments, malformed } = linesOf({ segment, row });
-  const shown = (text: string, length = FIELD_LENGTH): string => redactor.text(text).slice(0, length);
+  const shown = (text: string, length = FIELD_LENGTH): string => shownText(redactor, text, length);
   const time = columns.time[row] ?? 0;
   const result: StreamEvent = {
     seq: firstSeq + row,
@@ -103,6 +107,10 @@ function describe(
     ids.add(id);
   }
   return result;
+}
+
+function shownText(redactor: Pick<Redactor, 'text'>, text: string, length = FIELD_LENGTH): string {
+  return redactor.text(text).slice(0, length);
 }
 
 function idOf(place: Place): string | undefined {

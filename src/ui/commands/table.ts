@@ -9,13 +9,12 @@ import { isActive, isUp } from '../../servers/status.ts';
 import type { TrafficLog } from '../../traffic/trafficLog.ts';
 import type { ToolAddress } from '../call/callAddress.ts';
 import type { CallTools } from '../call/callTools.ts';
-import { addServer } from '../config/addServer.ts';
 import { removeServer } from '../config/removeServer.ts';
 import { addSampleServer, forgetSampleServer } from '../config/sampleServer.ts';
 import type { Inspectors } from '../inspector/inspectors.ts';
 import type { OutputChannels } from '../output.ts';
 import { pickServer, pickTool } from '../pick.ts';
-import type { SecretTools } from '../secrets/secretCommands.ts';
+import type { SecretTools } from '../secrets/secretTools.ts';
 import type { ServersView } from '../tree/serversView.ts';
 import type { Target } from './target.ts';
 
@@ -30,7 +29,7 @@ export interface CommandContext {
   plugins: PluginHost;
   /** Loaded with the first call. */
   callTools: () => Promise<CallTools>;
-  secrets: SecretTools;
+  secretTools: () => Promise<SecretTools>;
 }
 
 type Command = (context: CommandContext, target: Target) => unknown;
@@ -46,7 +45,7 @@ export const commandTable = {
   reconnectServer: (context, target) => restartServer(context, target),
   startAll: ({ registry }) => registry.startAll(),
   stopAll: ({ registry }) => registry.stopAll(),
-  addServer: ({ registry }, target) => addServer(registry, target),
+  addServer: async ({ registry }, target) => (await import('../config/addServer.ts')).addServer(registry, target),
   editServer: async ({ registry }, target) => {
     const title = t('Edit Server Definition');
     const server = await chosen(registry, target, title, ({ entry }) => entry.written !== undefined);
@@ -108,10 +107,14 @@ export const commandTable = {
     void vscode.window.showInformationMessage(plainMessage(t('“{0}” has a new session.', server.name)));
     return server.snapshot();
   },
-  setSecret: async ({ secrets, registry }, target) =>
-    (await import('../secrets/secretCommands.ts')).setSecret(secrets, registry, target),
-  clearSecret: async ({ secrets }, target) =>
-    (await import('../secrets/secretCommands.ts')).clearSecret(secrets, target),
+  setSecret: async ({ secretTools, registry }, target) => {
+    const { setSecret } = await import('../secrets/secretCommands.ts');
+    return setSecret(await secretTools(), registry, target);
+  },
+  clearSecret: async ({ secretTools }, target) => {
+    const { clearSecret } = await import('../secrets/secretCommands.ts');
+    return clearSecret(await secretTools(), target);
+  },
 } satisfies Record<string, Command>;
 
 async function startServer({ registry }: CommandContext, target: Target): Promise<unknown> {

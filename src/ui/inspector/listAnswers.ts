@@ -66,7 +66,7 @@ export class ListAnswers implements Disposable {
 
   page({ first, count }: Asked<'page'>): Answer<'page'> {
     const rows = this.#current.page(first, count);
-    this.#news.flush();
+    this.#news.flushMoves();
     return { type: 'page', first, rows, total: this.total };
   }
 
@@ -108,7 +108,7 @@ export class ListAnswers implements Disposable {
 
   #show(): FilteredView {
     const view = new FilteredView(this.#traffic, this.#options);
-    this.#news.forget();
+    this.#news.forget(view.total);
     view.onDidChange((change) => this.#news.viewChanged(change));
     const tell = (share: number): void => this.#told.fire({ type: 'progress', task: 'search', share });
     view.onDidProgress((share) => {

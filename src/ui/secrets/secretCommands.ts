@@ -11,14 +11,8 @@ import {
 } from '../../servers/secrets.ts';
 import type { ServerRegistry } from '../../servers/serverRegistry.ts';
 import type { Target } from '../commands/target.ts';
-import type { KeptSecrets } from './keptSecrets.ts';
 import type { SecretDialogs } from './secretDialogs.ts';
-
-/** What the commands work with. */
-export interface SecretTools {
-  store: KeptSecrets;
-  dialogs: SecretDialogs;
-}
+import type { SecretTools } from './secretTools.ts';
 
 interface SecretItem extends vscode.QuickPickItem {
   /** Absent: a name is asked for. */
@@ -27,11 +21,12 @@ interface SecretItem extends vscode.QuickPickItem {
 
 /** Sets or replaces a secret; what was not given is asked for. Resolves with its name, undefined when somebody changed their mind. */
 export async function setSecret(
-  { store, dialogs }: SecretTools,
+  tools: SecretTools,
   registry: ServerRegistry,
   target: Target,
 ): Promise<string | undefined> {
-  const address = givenAddress(target) ?? (await pickSecret({ store, dialogs }, registry, target.plugin));
+  const { store, dialogs } = tools;
+  const address = givenAddress(target) ?? (await pickSecret(tools, registry, target.plugin));
   if (address === undefined) return undefined;
   const { name, scope } = address;
   if (target.value !== undefined) {
@@ -51,9 +46,10 @@ export async function setSecret(
 }
 
 /** Forgets a secret: the one that was given, or one that is chosen and confirmed. Resolves with whether there was one. */
-export async function clearSecret({ store, dialogs }: SecretTools, target: Target): Promise<boolean> {
+export async function clearSecret(tools: SecretTools, target: Target): Promise<boolean> {
+  const { store, dialogs } = tools;
   const given = givenAddress(target);
-  const address = given ?? (await pickKept({ store, dialogs }));
+  const address = given ?? (await pickKept(tools));
   if (address === undefined) return false;
   const { name, scope } = address;
   if ((await store.get(name, scope)) === undefined) {

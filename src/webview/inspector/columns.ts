@@ -57,6 +57,11 @@ export function columnTracks(columns: readonly Column[]): string {
   return columns.map(({ id, width }) => (id === 'label' ? `minmax(${width}px, 1fr)` : `${width}px`)).join(' ');
 }
 
+/** Pixels of a column. */
+export function widthOf(columns: readonly Column[], id: ColumnId): number {
+  return columns.find((column) => column.id === id)?.width ?? 0;
+}
+
 export function resizeColumn(columns: readonly Column[], id: ColumnId, width: number): readonly Column[] {
   const fitting = Math.round(Math.max(NARROWEST, Math.min(WIDEST, width)));
   return columns.map((column) => (column.id === id ? { ...column, width: fitting } : column));

@@ -1,12 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
+import type { Clock } from '../../base/clock.ts';
 import { displayText } from '../../base/displayText.ts';
 import type { ColumnId, TrafficRow } from '../../messages/inspector.ts';
 import { formatTime } from '../shared/format.ts';
 import { errorIcon, infoIcon, warningIcon } from '../shared/icons.ts';
 import { t } from '../shared/l10n.ts';
 import type { Column } from './columns.ts';
-import { cellText, isFailure, markText, notesText } from './rowText.ts';
-import type { WaterfallScale } from './waterfall.ts';
+import { type CellText, cellText, isFailure, markText, notesText } from './rowText.ts';
+import type { TrafficList } from './trafficList.ts';
+import { type WaterfallScale, waterfallScale } from './waterfall.ts';
 import { waterfallCell } from './waterfallCell.ts';
 
 /** What the cells of all rows have in common at one drawing. */
@@ -16,6 +18,26 @@ export interface RowContext {
   /** Milliseconds since the epoch. */
   now: number;
   goTo: (seq: number) => void;
+}
+
+/** @param seen the rows in the window, counted from the front of the list: the waterfall is laid over them */
+export function rowContext(
+  list: TrafficList,
+  seen: { first: number; end: number },
+  columns: readonly Column[],
+  clock: Clock,
+  goTo: (seq: number) => void,
+): RowContext {
+  const rows: TrafficRow[] = [];
+  for (let index = seen.first; index < seen.end; index += 1) {
+    const row = list.at(list.base + index);
+    if (row !== undefined) rows.push(row);
+  }
+  // The host's clock may be ahead of ours; nothing that happened is in the future.
+  const now = rows.reduce((latest, { time }) => Math.max(latest, time), list.isFile ? 0 : clock.wallTime());
+  const { sort } = list.filter;
+  const isChronological = sort === undefined || sort.column === 'time' || sort.column === 'waterfall';
+  return { columns, now, scale: waterfallScale(rows, now, isChronological), goTo };
 }
 
 /** Classes that tell the row's kind and state by colour and by shape. */
@@ -31,10 +53,10 @@ export function rowClass(row: TrafficRow | undefined): string {
   return `kind-${row.kind} ${row.direction} ${states.join(' ')}`;
 }
 
+/** A row that is not here yet has its cells too, empty: to fill them takes a fraction of making them. */
 export function rowCells(row: TrafficRow | undefined, context: RowContext): TemplateResult | TemplateResult[] {
   const { columns } = context;
-  if (row === undefined) return pendingCell(columns);
-  if (row.isBoundary === true) return boundaryCell(row, columns);
+  if (row?.isBoundary === true) return boundaryCell(row, columns);
   const hasTool = columns.some(({ id }) => id === 'tool');
   return columns.map(({ id }, index) => cell(row, id, index + 1, hasTool, context));
 }
@@ -43,15 +65,22 @@ export function rowCells(row: TrafficRow | undefined, context: RowContext): Temp
  * Nine of these stand in each row, and rows are what the page draws all the time: those of a plain text, which are most, have no nodes but
  * two elements and the text, and a line break in a template would be one more.
  */
-function cell(row: TrafficRow, id: ColumnId, at: number, hasTool: boolean, context: RowContext): TemplateResult {
-  const failed = (id === 'kind' && isFailure(row)) || (id === 'status' && (row.status ?? 0) >= 400);
+function cell(
+  row: TrafficRow | undefined,
+  id: ColumnId,
+  at: number,
+  hasTool: boolean,
+  context: RowContext,
+): TemplateResult {
+  const failed =
+    row !== undefined && ((id === 'kind' && isFailure(row)) || (id === 'status' && (row.status ?? 0) >= 400));
   const names = `cell ${id} ${failed ? 'failed' : ''}`;
   if (id === 'waterfall') {
-    const bar = waterfallCell(row, context.scale, context.now);
+    const bar = row === undefined ? nothing : waterfallCell(row, context.scale, context.now);
     return html`<div class=${names} role="gridcell" aria-colindex=${at}>${bar}</div>`;
   }
   const kind = classOf(id);
-  const { text, spoken, extra } = cellText(row, id, hasTool);
+  const { text, spoken, extra } = row === undefined ? emptyText(id) : cellText(row, id, hasTool);
   if (id !== 'label' && spoken === undefined && extra === undefined) {
     // prettier-ignore
     return html`<div class=${names} role="gridcell" aria-colindex=${at}><span class=${kind} .textContent=${text}></span></div>`;
@@ -61,10 +90,16 @@ function cell(row: TrafficRow, id: ColumnId, at: number, hasTool: boolean, conte
   return html`<div class=${names} role="gridcell" aria-colindex=${at}>${
       spoken === undefined ? nothing : html`<span class="spoken" .textContent=${`${spoken} `}></span>`
     }${
-      id === 'label' ? callHint(row, context) : nothing
+      id === 'label' && row !== undefined ? callHint(row, context) : nothing
     }<span class=${kind} .textContent=${text}></span>${
       extra === undefined ? nothing : html` <span class="extra" .textContent=${extra}></span>`
-    }${id === 'label' ? flags(row) : nothing}</div>`;
+    }${id === 'label' && row !== undefined ? flags(row) : nothing}</div>`;
+}
+
+/** As many texts as a row of the most frequent kind has. */
+function emptyText(id: ColumnId): CellText {
+  if (id === 'direction') return { text: '', spoken: '' };
+  return id === 'kind' ? { text: '', extra: '' } : { text: '' };
 }
 
 /** For the mouse; keys go to the call with the left arrow. */
@@ -109,11 +144,5 @@ function boundaryCell(row: TrafficRow, columns: readonly Column[]): TemplateResu
   return html`<div class="cell across" role="gridcell" aria-colindex="1" aria-colspan=${columns.length}>
     <span class="text">${displayText(row.label, 300)}</span>
     <span class="extra">${displayText(row.server, 300)} ${formatTime(row.time)}</span>
-  </div>`;
-}
-
-function pendingCell(columns: readonly Column[]): TemplateResult {
-  return html`<div class="cell across" role="gridcell" aria-colindex="1" aria-colspan=${columns.length}>
-    <span class="spoken">${t('Loading')}</span>
   </div>`;
 }

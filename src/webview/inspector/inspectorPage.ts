@@ -1,48 +1,39 @@
-import { html, nothing, render, type TemplateResult } from 'lit/html.js';
+import { html, type nothing, render, type TemplateResult } from 'lit/html.js';
 import type { Clock } from '../../base/clock.ts';
-import { type Disposable, MutableDisposable } from '../../base/lifecycle.ts';
-import type { TrafficRow } from '../../messages/inspector.ts';
 import { Announcer } from '../shared/announcer.ts';
 import { JsonTreeView } from '../shared/jsonTreeView.ts';
 import { t } from '../shared/l10n.ts';
 import { PopupMenu } from '../shared/popupMenu.ts';
 import { SplitView } from '../shared/splitView.ts';
 import type { PageHost } from '../shared/vscode.ts';
-import { columnMenu } from './columnMenu.ts';
-import { readColumns, writeColumns } from './columns.ts';
 import { detailView } from './detailView.ts';
 import { emptyList } from './emptyList.ts';
 import { EntryDetail } from './entryDetail.ts';
 import { FilterBox } from './filterBox.ts';
+import { changedFilter, type FilterChange } from './filterChange.ts';
 import { filterField } from './filterField.ts';
-import { filterTerm, withTerm } from './filterText.ts';
-import { listNotices } from './listNotices.ts';
+import { filterTerm } from './filterText.ts';
+import { KeptColumns } from './keptColumns.ts';
+import { listNotices, lostBanner } from './listNotices.ts';
 import { OverviewStrip, rangeChip } from './overviewStrip.ts';
 import { PanelState } from './panelState.ts';
 import { RowActions } from './rowActions.ts';
-import { rowMenu, type RowMenuHandlers } from './rowMenu.ts';
+import { RowCommands } from './rowCommands.ts';
 import { type DetailTab, readSavedState, savedState } from './savedState.ts';
 import { SavedFiltersButton } from './savedFilters.ts';
 import { StatisticsView } from './statisticsView.ts';
 import type { TimeRange } from './timeRange.ts';
 import { countText, toolbar } from './toolbar.ts';
 import { TrafficGrid } from './trafficGrid.ts';
-import { type InspectorChannel, type ListFilter, TrafficList } from './trafficList.ts';
+import { type InspectorChannel, TrafficList } from './trafficList.ts';
 
 /** Pixels of width below which the detail goes below the list. */
 const NARROW = 1000;
-/** Milliseconds that the columns rest before the host keeps them. */
-const LAYOUT_PAUSE_MS = 500;
-
-/** What of the filter is changed; a member that is `undefined` is taken away. */
-type FilterChange = { [Member in keyof ListFilter]?: ListFilter[Member] | undefined };
 
 /** The inspector: toolbar, overview, list or statistics, and detail drawn as one, at most once per frame. */
 export class InspectorPage {
   readonly #root: HTMLElement;
   readonly #host: PageHost;
-  readonly #channel: InspectorChannel;
-  readonly #clock: Clock;
   readonly #list: TrafficList;
   readonly #panel: PanelState;
   readonly #detail: EntryDetail;
@@ -53,12 +44,11 @@ export class InspectorPage {
   readonly #overview: OverviewStrip;
   readonly #statistics: StatisticsView;
   readonly #actions: RowActions;
+  readonly #commands: RowCommands;
+  readonly #columns: KeptColumns;
   readonly #announcer: Announcer;
   readonly #menu = new PopupMenu(() => this.#redraw());
   readonly #treeView = new JsonTreeView(() => this.#redraw());
-  readonly #layoutPause = new MutableDisposable<Disposable>();
-  /** The columns as this page has had them set; until then, what the host kept counts. */
-  #layout: string | undefined;
   #tab: DetailTab;
   #saved: string | undefined;
   #frame = 0;
@@ -66,20 +56,11 @@ export class InspectorPage {
   constructor(root: HTMLElement, host: PageHost, channel: InspectorChannel, clock: Clock) {
     this.#root = root;
     this.#host = host;
-    this.#channel = channel;
-    this.#clock = clock;
     const redraw = (): void => this.#redraw();
     const saved = readSavedState(host.getState());
     this.#tab = saved.tab;
-    this.#layout = saved.layout;
     const { filter: text, heads, health, server, sort } = saved;
-    this.#list = new TrafficList(channel, clock, {
-      text,
-      heads,
-      health,
-      ...(server === undefined ? {} : { server }),
-      ...(sort === undefined ? {} : { sort }),
-    });
+    this.#list = new TrafficList(channel, clock, changedFilter({ text, heads, health }, { server, sort }));
     this.#panel = new PanelState(channel);
     this.#detail = new EntryDetail(channel, clock);
     this.#actions = new RowActions(channel, clock, redraw);
@@ -108,14 +89,29 @@ export class InspectorPage {
       activate: (place, open) => this.#activate(place, open),
       redraw,
       sort: (order) => this.#applyFilter({ sort: order }),
-      columnsChanged: () => this.#keepLayout(),
-      chooseColumns: (x, y) => this.#chooseColumns(x, y),
-      menu: (row, x, y) => this.#openRowMenu(row, x, y),
+      columnsChanged: () => this.#columns.changed(),
+      chooseColumns: (x, y) => this.#columns.choose(this.#menu, x, y),
+      menu: (row, x, y) => this.#commands.openMenu(row, x, y),
       goTo: (seq) => void this.#goTo(seq),
       pinned: () => this.#detail.actions.marked,
       pin: (seq) => this.#detail.actions.mark(seq),
     });
-    if (saved.layout !== undefined) this.#grid.columns = readColumns(saved.layout);
+    this.#columns = new KeptColumns(
+      this.#grid,
+      clock,
+      saved.layout,
+      (layout) => void this.#actions.do(() => channel.request({ type: 'saveLayout', layout })),
+    );
+    this.#commands = new RowCommands({
+      menu: this.#menu,
+      actions: this.#actions,
+      marks: this.#detail.actions,
+      activeSeq: () => this.#grid.activeSeq,
+      isFile: () => this.#panel.file !== undefined,
+      filterText: () => this.#filterBox.text,
+      filter: (change) => this.#applyFilter(change),
+      goTo: (seq) => void this.#goTo(seq),
+    });
     this.#observe(channel);
     void this.#start(saved.selected);
   }
@@ -148,7 +144,7 @@ export class InspectorPage {
   async #start(selected?: number): Promise<void> {
     await this.#list.start((welcome) => {
       this.#panel.welcome(welcome);
-      if (this.#layout === undefined && welcome.layout !== undefined) this.#grid.columns = readColumns(welcome.layout);
+      this.#columns.welcome(welcome.layout);
     });
     this.#overview.refresh();
     this.#filterBox.text = this.#list.filter.text;
@@ -177,16 +173,7 @@ export class InspectorPage {
   /** Applies what stands in the box and changes what is given. */
   #applyFilter(change: FilterChange): void {
     this.#filterBox.text = change.text ?? this.#filterBox.text;
-    const { heads, health, server, sort, from, to } = { ...this.#list.filter, ...change };
-    void this.#list.setFilter({
-      text: this.#filterBox.text,
-      heads: heads ?? false,
-      health: health ?? false,
-      ...(server === undefined ? {} : { server }),
-      ...(sort === undefined ? {} : { sort }),
-      ...(from === undefined ? {} : { from }),
-      ...(to === undefined ? {} : { to }),
-    });
+    void this.#list.setFilter(changedFilter(this.#list.filter, { ...change, text: this.#filterBox.text }));
   }
 
   #chooseRange(range: TimeRange | undefined): void {
@@ -209,63 +196,6 @@ export class InspectorPage {
     if (seq === undefined) return;
     const place = await this.#list.find(seq);
     if (this.#grid.activeSeq === seq) this.#grid.moved(place);
-  }
-
-  #keepLayout(): void {
-    const layout = writeColumns(this.#grid.columns);
-    this.#layout = layout;
-    this.#layoutPause.value = this.#clock.after(
-      LAYOUT_PAUSE_MS,
-      () => void this.#actions.do(() => this.#channel.request({ type: 'saveLayout', layout })),
-    );
-    this.#redraw();
-  }
-
-  #chooseColumns(x: number, y: number): void {
-    this.#menu.open(t('Columns'), x, y, () =>
-      columnMenu(this.#grid.columns, (columns) => {
-        this.#grid.columns = columns;
-        this.#keepLayout();
-      }),
-    );
-  }
-
-  #openRowMenu(row: TrafficRow, x: number, y: number): void {
-    const other = this.#compareWith(row.seq);
-    const context = {
-      canCompare: other !== undefined,
-      isSelected: this.#detail.actions.marked === row.seq,
-      isFile: this.#panel.file !== undefined,
-    };
-    const items = rowMenu(row, context, this.#rowHandlers(other));
-    this.#menu.open(t('Entry {0}', row.seq), x, y, () => items);
-  }
-
-  /** The row that is selected besides another. */
-  #compareWith(seq: number): number | undefined {
-    const { marked } = this.#detail.actions;
-    return [marked, this.#grid.activeSeq].find((candidate) => candidate !== undefined && candidate !== seq);
-  }
-
-  #rowHandlers(other: number | undefined): RowMenuHandlers {
-    return {
-      open: (seq) => this.#actions.open(seq),
-      copyAs: (seq, format) => this.#actions.copyAs(seq, format),
-      compare: (seq) => {
-        if (other !== undefined) this.#actions.compare(other, seq);
-      },
-      replay: (seq, edit) =>
-        void this.#actions.replay(seq, edit).then((sent) => (sent === undefined ? undefined : this.#goTo(sent))),
-      goTo: (seq) => void this.#goTo(seq),
-      select: ({ seq }) => this.#detail.actions.mark(seq),
-      filterByServer: (server) => this.#applyFilter({ server }),
-      filterByMethod: (method) =>
-        this.#applyFilter({ text: withTerm(this.#filterBox.text, filterTerm('method', method)) }),
-      filterBySession: (seq) =>
-        void this.#actions.sessionOf(seq).then((id) => {
-          if (id !== undefined) this.#applyFilter({ text: withTerm(this.#filterBox.text, filterTerm('session', id)) });
-        }),
-    };
   }
 
   #redraw(): void {
@@ -302,7 +232,7 @@ export class InspectorPage {
         );
     return html`<main class="inspector">
         <h1 class="spoken">${t('Traffic Inspector')}</h1>
-        ${this.#toolbar(range)}${this.#lost()}${this.#overview.template(range)}
+        ${this.#toolbar(range)}${lostBanner(this.#list.status, () => void this.#start(this.#detail.seq))}${this.#overview.template(range)}
         ${this.#split.template(stacked, html`<div class="list-side">${list}${this.#notices()}</div>`, detail)}
         <div class="spoken" role="status" aria-live="polite">${this.#announcer.text}</div>
       </main>
@@ -327,7 +257,7 @@ export class InspectorPage {
       toggleHealth: () => this.#applyFilter({ health: !this.#list.filter.health }),
       toggleStatistics: () => this.#statistics.toggle(),
       toggleRecording: () => void this.#actions.do(() => this.#panel.toggleRecording()),
-      chooseColumns: (x, y) => this.#chooseColumns(x, y),
+      chooseColumns: (x, y) => this.#columns.choose(this.#menu, x, y),
       export: () => this.#actions.export(),
       clear: () => void this.#list.clear(),
       stopSearch: () => void this.#actions.do(() => this.#panel.stopSearch()),
@@ -339,20 +269,11 @@ export class InspectorPage {
     return listNotices({
       notice: this.#actions.notice,
       marked,
-      other: marked === undefined ? undefined : this.#compareWith(marked),
+      other: marked === undefined ? undefined : this.#commands.compareWith(marked),
       dismiss: () => this.#actions.dismiss(),
       compare: (left, right) => this.#actions.compare(left, right),
       unmark: () => this.#detail.actions.mark(undefined),
     });
-  }
-
-  #lost(): TemplateResult | typeof nothing {
-    const { status } = this.#list;
-    if (status.kind !== 'lost') return nothing;
-    return html`<div class="banner" role="alert">
-      <span>${t('The traffic cannot be read: {0}. What is shown may be out of date.', status.message)}</span>
-      <button class="button" @click=${() => void this.#start(this.#detail.seq)}>${t('Try Again')}</button>
-    </div>`;
   }
 
   #save(): void {
@@ -360,7 +281,7 @@ export class InspectorPage {
       split: this.#split.share,
       tab: this.#tab,
       selected: this.#detail.seq,
-      layout: this.#layout,
+      layout: this.#columns.layout,
     });
     const text = JSON.stringify(state);
     if (text === this.#saved) return;

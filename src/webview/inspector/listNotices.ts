@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { closeIcon } from '../shared/icons.ts';
+import { formatCount } from '../shared/format.ts';
+import { closeIcon, downIcon } from '../shared/icons.ts';
 import { t } from '../shared/l10n.ts';
+import type { ListStatus, TrafficList } from './trafficList.ts';
 
 export interface ListNotices {
   /** What came of the last action. */
@@ -30,6 +32,28 @@ export function listNotices(notices: ListNotices): TemplateResult | typeof nothi
           </div>`
     }
   </div>`;
+}
+
+/** Why nothing new is shown, and a way to try again. */
+export function lostBanner(status: ListStatus, retry: () => void): TemplateResult | typeof nothing {
+  if (status.kind !== 'lost') return nothing;
+  return html`<div class="banner" role="alert">
+    <span>${t('The traffic cannot be read: {0}. What is shown may be out of date.', status.message)}</span>
+    <button class="button" @click=${retry}>${t('Try Again')}</button>
+  </div>`;
+}
+
+/** How many rows came since somebody stopped following, and a way back to the newest. */
+export function followPill(list: TrafficList): TemplateResult | typeof nothing {
+  const { unseen, filter } = list;
+  if (unseen === 0) return nothing;
+  return html`<button
+    class="pill"
+    title=${filter.sort === undefined ? t('Go to the newest and follow') : t('Back to the order of time, and follow')}
+    @click=${() => list.follow()}
+  >
+    ${downIcon} ${t('{0} new', formatCount(unseen))}
+  </button>`;
 }
 
 function selection(marked: number, { other, compare, unmark }: ListNotices): TemplateResult {

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { displayText } from '../../base/displayText.ts';
 import type { SavedFilter } from '../../messages/inspector.ts';
-import { clearIcon, saveIcon } from '../shared/icons.ts';
+import { closeIcon, saveIcon } from '../shared/icons.ts';
 import { t } from '../shared/l10n.ts';
 
 /** As the host takes them. */
@@ -113,7 +113,7 @@ export class SavedFiltersButton {
           this.#handlers.save(filters.filter((other) => other.name !== name));
         }}
       >
-        ${clearIcon}
+        ${closeIcon}
       </button>
     </li>`;
   }

@@ -3,18 +3,24 @@ import { ref } from 'lit/directives/ref.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Clock } from '../../base/clock.ts';
 import type { ColumnId, SortOrder, TrafficRow } from '../../messages/inspector.ts';
-import { formatCount } from '../shared/format.ts';
-import { downIcon } from '../shared/icons.ts';
 import { nextIndex } from '../shared/keys.ts';
 import { t } from '../shared/l10n.ts';
-import * as scroll from '../shared/virtualScroll.ts';
-import { columnTracks, nextSort, readColumns, resizeColumn, standardColumns, visibleColumns } from './columns.ts';
-import type { Column } from './columns.ts';
+import {
+  type Column,
+  columnTracks,
+  nextSort,
+  readColumns,
+  resizeColumn,
+  standardColumns,
+  visibleColumns,
+  widthOf,
+} from './columns.ts';
 import { GridHead } from './gridHead.ts';
-import { rowCells, rowClass, type RowContext } from './gridRow.ts';
+import { rowCells, rowClass, type RowContext, rowContext } from './gridRow.ts';
+import { GridWindow } from './gridWindow.ts';
+import { followPill } from './listNotices.ts';
 import { rowSummary } from './rowText.ts';
 import type { TrafficList } from './trafficList.ts';
-import { waterfallScale } from './waterfall.ts';
 
 /** Rows drawn beyond each edge, so that scrolling by the wheel does not show blank lines. */
 const SPARE_ROWS = 6;
@@ -37,24 +43,13 @@ export interface GridHandlers {
   redraw: () => void;
 }
 
-/** The list of traffic: draws the rows in the window, moves the window, and handles the keys. */
+/** The list of traffic: draws the rows in the window, keeps one of them current, and handles mouse and keys. */
 export class TrafficGrid {
   readonly #list: TrafficList;
   readonly #handlers: GridHandlers;
   readonly #clock: Clock;
   readonly #head: GridHead;
-  readonly #resizes: ResizeObserver;
-  #scroller: HTMLElement | undefined;
-  /** Pixels of the window, and where it stands, in pixels of the list's real height. */
-  #height = 0;
-  #top = 0;
-  /** Pixels that the scroll bar takes from the rows, which the head has to leave free too. */
-  #scrollBar = 0;
-  /** `scrollTop` as last set by us, to tell our own scroll events from the user's. */
-  #setScroll = -1;
-  #base = 0;
-  /** Pixels of the rows' width. */
-  #width = 0;
+  readonly #window: GridWindow;
   #columns: readonly Column[] = readColumns(undefined);
   #active: number | undefined;
   /** `seq` of the current row, by which it is found again where places change. */
@@ -77,17 +72,11 @@ export class TrafficGrid {
       chooseColumns: handlers.chooseColumns,
       redraw: handlers.redraw,
     });
-    this.#resizes = new ResizeObserver(([entry]) => {
-      this.#width = entry?.contentRect.width ?? 0;
-      this.#resize(entry?.contentRect.height ?? 0);
-      this.#scrollBar = (this.#scroller?.offsetWidth ?? 0) - (this.#scroller?.clientWidth ?? 0);
-      handlers.redraw();
+    this.#window = new GridWindow(list, {
+      changed: handlers.redraw,
+      kept: () => (this.#active === undefined ? undefined : this.#active - list.base),
     });
-    list.onDidReplace(() => {
-      this.#top = 0;
-      this.#base = list.base;
-      this.#active = undefined;
-    });
+    list.onDidReplace(() => (this.#active = undefined));
   }
 
   /** The current row, by its place. */
@@ -107,11 +96,6 @@ export class TrafficGrid {
     this.#handlers.redraw();
   }
 
-  #resizeColumn(id: ColumnId, width: number): void {
-    this.columns = resizeColumn(this.#columns, id, width);
-    this.#handlers.columnsChanged();
-  }
-
   /** Puts the current row where it stands now, without moving the window. */
   moved(place: number | undefined): void {
     const focused = document.activeElement?.getAttribute('data-place');
@@ -128,17 +112,18 @@ export class TrafficGrid {
     if (place !== undefined) {
       // Whoever reads a row does not want it to run away; on the last one there is nothing to miss.
       if (place < this.#list.end - 1) this.#list.hold();
-      this.#top = scroll.topThatShows(place - this.#list.base, this.#top, this.#window());
+      this.#window.show(place - this.#list.base);
     }
     this.#handlers.redraw();
   }
 
   template(empty: TemplateResult | undefined): TemplateResult {
     const list = this.#list;
-    this.#followList();
+    this.#window.follow();
+    this.#followActive();
     const { sort, server } = list.filter;
-    const columns = visibleColumns(this.#columns, server !== undefined, this.#width);
-    const { first, end } = scroll.rowsInWindow(this.#top, this.#window(), SPARE_ROWS);
+    const columns = visibleColumns(this.#columns, server !== undefined, this.#window.width);
+    const { first, end } = this.#window.rows(SPARE_ROWS);
     list.show(list.base + first, list.base + end);
     const places = Array.from({ length: end - first }, (_, index) => list.base + first + index);
     // The current row is always drawn, wherever it is: it may have the focus, which must not get lost by scrolling.
@@ -146,7 +131,7 @@ export class TrafficGrid {
     if (active !== undefined && !places.includes(active)) places.push(active);
     this.#reuse(list.base + first, list.base + end);
     const tabStop = active ?? places.at(Math.min(SPARE_ROWS, places.length - 1));
-    const context = this.#context(columns);
+    const context = rowContext(list, this.#window.rows(), columns, this.#clock, this.#handlers.goTo);
     return html`<div class="list">
       <div
         class="grid"
@@ -158,17 +143,17 @@ export class TrafficGrid {
         aria-busy=${list.status.kind === 'loading'}
         .style=${`--columns: ${columnTracks(columns)}`}
       >
-        <div class="grid-head" role="rowgroup" .style=${`padding-right: ${this.#scrollBar}px`}>
+        <div class="grid-head" role="rowgroup" .style=${`padding-right: ${this.#window.scrollBar}px`}>
           ${this.#head.template(columns, sort)}
         </div>
         <div
           class="grid-body"
           role="rowgroup"
-          ${ref((element) => this.#attach(element))}
-          @scroll=${() => this.#scrolled()}
+          ${ref((element) => this.#window.attach(element))}
+          @scroll=${() => this.#window.scrolled()}
           @keydown=${(event: KeyboardEvent) => this.#key(event)}
         >
-          <div class="grid-space" role="presentation" .style=${`height: ${scroll.scrollHeight(list.total)}px`}>
+          <div class="grid-space" role="presentation" .style=${`height: ${this.#window.scrollHeight}px`}>
             ${repeat(
               places,
               (place) => place - this.#shift,
@@ -177,33 +162,16 @@ export class TrafficGrid {
           </div>
         </div>
       </div>
-      ${empty ?? nothing}
-      ${
-        list.unseen === 0
-          ? nothing
-          : html`<button
-              class="pill"
-              title=${sort === undefined ? t('Go to the newest and follow') : t('Back to the order of time, and follow')}
-              @click=${() => list.follow()}
-            >
-              ${downIcon} ${t('{0} new', formatCount(list.unseen))}
-            </button>`
-      }
+      ${empty ?? nothing}${followPill(list)}
     </div>`;
   }
 
   /** To be called after every drawing: puts the scroll bar where the window is, and the focus on the current row. */
   drawn(): void {
-    const scroller = this.#scroller;
-    if (scroller === undefined) return;
-    const wanted = scroll.scrollOfTop(this.#top, this.#window());
-    if (Math.abs(scroller.scrollTop - wanted) >= 1) {
-      scroller.scrollTop = wanted;
-      this.#setScroll = scroller.scrollTop;
-    }
+    this.#window.drawn();
     if (!this.#focusActive) return;
     this.#focusActive = false;
-    scroller.querySelector<HTMLElement>(`[data-place="${this.#active}"]`)?.focus({ preventScroll: true });
+    this.#window.element(this.#active)?.focus({ preventScroll: true });
   }
 
   /**
@@ -219,62 +187,18 @@ export class TrafficGrid {
     this.#drawn = { first, end };
   }
 
-  #window(): scroll.ListWindow {
-    return { total: this.#list.total, height: this.#height };
-  }
-
-  /** Takes over what happened to the list since the last drawing. */
-  #followList(): void {
+  /** A row that fell out of the list is the current one no more. */
+  #followActive(): void {
     const { base, end } = this.#list;
-    this.#top -= (base - this.#base) * scroll.ROW_HEIGHT;
-    this.#base = base;
-    const furthest = scroll.lastTop(this.#window());
-    this.#top = this.#list.isFollowing ? furthest : Math.max(0, Math.min(furthest, this.#top));
     if (this.#active === undefined) return;
     if (this.#active < base || this.#active >= end) this.#active = undefined;
     // A row that was not here yet when it became the current one.
     else this.#activeSeq ??= this.#list.at(this.#active)?.seq;
   }
 
-  /** A detail that opens below takes room: the row it is about stays in sight. */
-  #resize(height: number): void {
-    const row = this.#active === undefined ? undefined : this.#active - this.#list.base;
-    const isInSight = row !== undefined && scroll.topThatShows(row, this.#top, this.#window()) === this.#top;
-    this.#height = height;
-    if (isInSight) this.#top = scroll.topThatShows(row, this.#top, this.#window());
-  }
-
-  #attach(element: Element | undefined): void {
-    if (!(element instanceof HTMLElement) || element === this.#scroller) return;
-    this.#resizes.disconnect();
-    this.#scroller = element;
-    this.#resizes.observe(element);
-  }
-
-  #scrolled(): void {
-    const { scrollTop, clientHeight } = this.#scroller ?? { scrollTop: 0, clientHeight: this.#height };
-    // The browser moves what became taller, before anybody is told of the new height: that is no wish of the user's.
-    if (Math.abs(clientHeight - this.#height) >= 1) return;
-    if (Math.abs(scrollTop - this.#setScroll) < 1) return;
-    this.#setScroll = -1;
-    this.#top = scroll.topOfScroll(scrollTop, this.#window());
-    this.#list.userScrolled(scroll.isAtEnd(this.#top, this.#window()));
-    this.#handlers.redraw();
-  }
-
-  #context(columns: readonly Column[]): RowContext {
-    const list = this.#list;
-    const { first, end } = scroll.rowsInWindow(this.#top, this.#window());
-    const rows: TrafficRow[] = [];
-    for (let index = first; index < end; index += 1) {
-      const row = list.at(list.base + index);
-      if (row !== undefined) rows.push(row);
-    }
-    // The host's clock may be ahead of ours; nothing that happened is in the future.
-    const now = rows.reduce((latest, { time }) => Math.max(latest, time), list.isFile ? 0 : this.#clock.wallTime());
-    const { sort } = list.filter;
-    const isChronological = sort === undefined || sort.column === 'time' || sort.column === 'waterfall';
-    return { columns, now, scale: waterfallScale(rows, now, isChronological), goTo: this.#handlers.goTo };
+  #resizeColumn(id: ColumnId, width: number): void {
+    this.columns = resizeColumn(this.#columns, id, width);
+    this.#handlers.columnsChanged();
   }
 
   #key(event: KeyboardEvent): void {
@@ -298,8 +222,7 @@ export class TrafficGrid {
     } else if (event.key === 'ArrowLeft' && row?.call !== undefined) {
       this.#handlers.goTo(row.call);
     } else {
-      const page = Math.max(1, Math.floor(this.#height / scroll.ROW_HEIGHT) - 1);
-      const next = nextIndex(event.key, current, total, 'vertical', page);
+      const next = nextIndex(event.key, current, total, 'vertical', this.#window.page);
       if (next === undefined) return;
       this.reveal(base + next, true);
       this.#handlers.activate(base + next, false);
@@ -332,9 +255,6 @@ export class TrafficGrid {
   #row(place: number, context: RowContext, isTabStop: boolean): TemplateResult {
     const row = this.#list.at(place);
     const index = place - this.#list.base;
-    // Below 15 million pixels this is the row's own place; above, rows stand where the window is.
-    const y = index * scroll.ROW_HEIGHT - this.#top + scroll.scrollOfTop(this.#top, this.#window());
-    const top = Math.max(0, Math.min(y, scroll.scrollHeight(this.#list.total) - scroll.ROW_HEIGHT));
     const isActive = place === this.#active;
     const isPinned = row !== undefined && row.seq === this.#handlers.pinned();
     return html`<div
@@ -345,7 +265,7 @@ export class TrafficGrid {
       aria-rowindex=${index + 1}
       aria-selected=${isActive || isPinned}
       tabindex=${isTabStop ? 0 : -1}
-      .style=${`top: ${top}px`}
+      .style=${`top: ${this.#window.topOf(index)}px`}
       @click=${(event: MouseEvent) => this.#click(event, place)}
       @contextmenu=${(event: MouseEvent) => {
         event.preventDefault();
@@ -362,8 +282,4 @@ export class TrafficGrid {
       ${rowCells(row, context)}
     </div>`;
   }
-}
-
-function widthOf(columns: readonly Column[], id: ColumnId): number {
-  return columns.find((column) => column.id === id)?.width ?? 0;
 }

@@ -8,17 +8,16 @@ import type {
   SortOrder,
   TrafficRow,
 } from '../../messages/inspector.ts';
-import { ChannelError, type HostChannel } from '../shared/channel.ts';
-import { type PageTicket, RowCache } from '../shared/rowCache.ts';
+import type { HostChannel } from '../shared/channel.ts';
 import { following, pause, scrolled, type Tail, unseen } from '../shared/tailFollow.ts';
 import { Throttle } from '../shared/throttle.ts';
+import { changedFilter } from './filterChange.ts';
+import { RowLoader } from './rowLoader.ts';
 
 export type InspectorChannel = HostChannel<InspectorRequest, InspectorResponse, InspectorEvent>;
 
-/** Rows fetched beyond each edge of what is seen. */
-const SPARE_ROWS = 50;
-/** Milliseconds between two looks at rows that may change, and between two sortings of a list that grows. */
-const REFRESH_MS = 250;
+/** Milliseconds between two sortings of a list that grows. */
+const SORT_MS = 250;
 
 /** What the list is narrowed down to. No `server` means all of them, no `sort` the order of time; `from` and `to` in milliseconds since the epoch. */
 export interface ListFilter {
@@ -38,9 +37,8 @@ export type ListStatus = { kind: 'loading' } | { kind: 'ready' } | { kind: 'lost
 /** The filtered traffic as far as it was asked for. Rows are addressed by their place, see `RowCache`. */
 export class TrafficList {
   readonly #channel: InspectorChannel;
-  readonly #refreshing: Throttle;
+  readonly #rows: RowLoader;
   readonly #sorting: Throttle;
-  readonly #rows = new RowCache<TrafficRow>();
   readonly #changed = new Emitter<void>();
   readonly #replaced = new Emitter<void>();
   readonly #moved = new Emitter<void>();
@@ -53,14 +51,18 @@ export class TrafficList {
   /** Grows with every filter sent, so that only the last one's answer counts. */
   #filterNumber = 0;
   #tail: Tail = following;
-  /** Places that are drawn. */
-  #seen = { first: 0, end: 0 };
 
   constructor(channel: InspectorChannel, clock: Clock, filter: ListFilter) {
     this.#channel = channel;
     this.#filter = filter;
-    this.#refreshing = new Throttle(clock, REFRESH_MS, () => this.#refresh());
-    this.#sorting = new Throttle(clock, REFRESH_MS, () => this.#resort());
+    this.#rows = new RowLoader(channel, clock, {
+      changed: () => this.#changed.fire(),
+      lost: (error) => this.#lose(error),
+      isReady: () => this.#status.kind === 'ready',
+      isLive: () => !this.#isFile,
+      isFollowing: () => this.isFollowing,
+    });
+    this.#sorting = new Throttle(clock, SORT_MS, () => this.#resort());
     channel.onEvent((event) => this.#hear(event));
   }
 
@@ -126,14 +128,7 @@ export class TrafficList {
 
   /** A wish of the host replaces text, server and time; the choice of heads and health checks stays, and the order. */
   #wished(text: string, server: string | undefined): ListFilter {
-    const { heads, health, sort } = this.#filter;
-    return {
-      text,
-      heads,
-      health,
-      ...(server === undefined ? {} : { server }),
-      ...(sort === undefined ? {} : { sort }),
-    };
+    return changedFilter(this.#filter, { text, server, from: undefined, to: undefined });
   }
 
   /** Resolves when the host has answered, whatever the answer. */
@@ -173,6 +168,7 @@ export class TrafficList {
   async find(seq: number): Promise<number | undefined> {
     try {
       const { index } = await this.#channel.request({ type: 'find', seq });
+      this.#rows.settle();
       return index === undefined ? undefined : this.#rows.base + index;
     } catch (error) {
       this.#lose(error);
@@ -182,9 +178,7 @@ export class TrafficList {
 
   /** Tells which places are drawn, so that their rows are fetched, and asked for again while they change. */
   show(first: number, end: number): void {
-    this.#seen = { first: Math.max(first, this.#rows.base), end: Math.min(end, this.#rows.end) };
-    this.#load();
-    if (this.#mayChange()) this.#refreshing.trigger();
+    this.#rows.show(first, end);
   }
 
   userScrolled(atEnd: boolean): void {
@@ -208,47 +202,6 @@ export class TrafficList {
     this.#changed.fire();
   }
 
-  #load(): void {
-    if (this.#status.kind !== 'ready') return;
-    const [first, end] = [this.#seen.first - SPARE_ROWS, this.#seen.end + SPARE_ROWS].map((place) =>
-      Math.max(this.#rows.base, Math.min(this.#rows.end, place)),
-    );
-    if (first === undefined || end === undefined) return;
-    for (let ticket = this.#rows.want(first, end); ticket; ticket = this.#rows.want(first, end))
-      void this.#fetch(ticket);
-  }
-
-  async #fetch(ticket: PageTicket): Promise<void> {
-    try {
-      const answer = await this.#channel.request({ type: 'page', first: ticket.first, count: ticket.count });
-      if (!this.#rows.store(ticket, answer.first, answer.rows)) return;
-      this.#rows.resize(answer.total, 0);
-      // Asking again for what the host just failed to send would go on for ever.
-      if (answer.rows.length === 0 && answer.total > ticket.first) {
-        throw new ChannelError('malformed', 'Rows are missing in the answer');
-      }
-      this.#load();
-      this.#changed.fire();
-    } catch (error) {
-      this.#rows.giveUp(ticket);
-      this.#lose(error);
-    }
-  }
-
-  #mayChange(): boolean {
-    if (this.#isFile || this.#status.kind !== 'ready') return false;
-    const { first, end } = this.#seen;
-    for (let place = first; place < end; place += 1) if (this.#rows.at(place)?.isPending === true) return true;
-    return false;
-  }
-
-  /** Asks again for the rows that are seen; the drawing that follows asks for the next time. */
-  async #refresh(): Promise<void> {
-    const ticket = this.#rows.refresh(this.#seen.first, this.#seen.end);
-    if (ticket === undefined || !this.#mayChange()) return;
-    await this.#fetch(ticket);
-  }
-
   #resort(): void {
     this.#rows.invalidate();
     this.#moved.fire();
@@ -261,16 +214,15 @@ export class TrafficList {
     switch (event.type) {
       case 'appended':
         if (this.#filter.sort === undefined && event.isReordered !== true) {
-          this.#rows.resize(event.total, event.dropped);
+          this.#rows.grow(event.total, event.dropped);
         } else {
           // What was dropped was anywhere.
-          this.#rows.resize(event.total, 0);
+          this.#rows.resize(event.total);
           this.#sorting.trigger();
         }
-        this.#changed.fire();
         return;
       case 'changed':
-        this.#rows.expire(({ seq }) => seq >= event.first && seq <= event.last);
+        this.#rows.expire(event.first, event.last);
         this.#changed.fire();
         return;
       case 'problem':

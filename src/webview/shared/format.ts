@@ -6,8 +6,9 @@ export function formatTime(time: number): string {
   return `${clock}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
-/** `0.4 ms`, `12 ms`, `1.24 s`, `2 min 3 s`. */
+/** `0 ms`, `0.4 ms`, `12 ms`, `1.24 s`, `2 min 3 s`. */
 export function formatDuration(ms: number): string {
+  if (ms === 0) return '0 ms';
   if (ms < 9.95) return `${ms.toFixed(1)} ms`;
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 59_995) return `${(ms / 1000).toFixed(2)} s`;

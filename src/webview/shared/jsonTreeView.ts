@@ -170,9 +170,14 @@ function label(row: JsonRow): TemplateResult | string {
     >${row.labelKind === 'slice' ? '' : html`<span>: </span>`}`;
 }
 
+/** A text without a place to break, such as Base64. */
+function isSolid(text: string): boolean {
+  return text.length > 60 && !/\s/.test(text);
+}
+
 function value(row: JsonRow): TemplateResult | string {
   if (row.text !== undefined) {
-    return html`<span class="json-value ${row.kind}"
+    return html`<span class="json-value ${row.kind} ${isSolid(row.text) ? 'solid' : ''}"
       >${visibleText(row.text)}${row.fullLength === undefined ? '' : '…'}</span
     >`;
   }

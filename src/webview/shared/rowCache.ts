@@ -88,12 +88,15 @@ export class RowCache<Row> {
     return this.#pages.get(pageOf(place))?.[place % PAGE_SIZE];
   }
 
-  /** The next page to ask for so that the places from `first` to before `end` are here; nothing when they are, or enough is under way. */
-  want(first: number, end: number): PageTicket | undefined {
+  /**
+   * The next page to ask for so that the places from `first` to before `end` are here; nothing when they are, or enough is under way.
+   * @param whole ask for the rest of the page too: what is beside what is seen will soon be looked at
+   */
+  want(first: number, end: number, whole = true): PageTicket | undefined {
     if (this.#inFlight.size >= MOST_IN_FLIGHT) return undefined;
     for (let page = pageOf(first); page * PAGE_SIZE < end; page += 1) {
       if (this.#inFlight.has(page)) continue;
-      const gap = this.#gapIn(page);
+      const gap = whole ? this.#gapIn(page) : this.#gapIn(page, first, end);
       if (gap === undefined) continue;
       this.#inFlight.add(page);
       return { first: gap.first - this.#base, count: gap.end - gap.first, page, generation: this.#generation };
@@ -122,10 +125,10 @@ export class RowCache<Row> {
     if (ticket.generation === this.#generation) this.#inFlight.delete(ticket.page);
   }
 
-  #gapIn(page: number): { first: number; end: number } | undefined {
+  #gapIn(page: number, from = 0, to = Infinity): { first: number; end: number } | undefined {
     const slots = this.#stale.has(page) ? undefined : this.#pages.get(page);
-    let first = Math.max(this.#base, page * PAGE_SIZE);
-    let end = Math.min(this.#end, (page + 1) * PAGE_SIZE);
+    let first = Math.max(this.#base, page * PAGE_SIZE, from);
+    let end = Math.min(this.#end, (page + 1) * PAGE_SIZE, to);
     while (first < end && slots?.[first % PAGE_SIZE] !== undefined) first += 1;
     while (end > first && slots?.[(end - 1) % PAGE_SIZE] !== undefined) end -= 1;
     return first < end ? { first, end } : undefined;

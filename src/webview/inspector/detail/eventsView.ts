@@ -13,6 +13,10 @@ import { type RowContent, VirtualRows } from './virtualRows.ts';
 const CELL_LENGTH = 300;
 /** A pause that somebody looks for. */
 const LONG_GAP_MS = 1000;
+/** What an event is called that carries a message. */
+const USUAL_EVENT = 'message';
+/** What each message begins with; in a cell, it would be all there is to see. */
+const USUAL_START = /^\{\s*"jsonrpc"\s*:\s*"2\.0"\s*,\s*/;
 
 type GoTo = (seq: number) => void;
 
@@ -104,10 +108,12 @@ export class EventsView {
         <span class="gap ${gap >= LONG_GAP_MS ? 'long' : ''}" role="gridcell"
           >${index === 0 ? '' : `+${formatDuration(gap)}`}</span
         >
-        <span class="event" role="gridcell">${displayText(event.event ?? '', CELL_LENGTH)}</span>
+        <span class="event ${event.event === USUAL_EVENT ? 'usual' : ''}" role="gridcell"
+          >${displayText(event.event ?? '', CELL_LENGTH)}</span
+        >
         <span class="id" role="gridcell">${idCell(event)}</span>
         <span class="retry" role="gridcell">${displayText(event.retry ?? '', CELL_LENGTH)}</span>
-        <span class="data" role="gridcell">${dataCell(event)}</span>
+        <span class="data" role="gridcell">${gapMark(event)}${dataCell(event)}</span>
         <span class="size" role="gridcell">${formatSize(event.size)}</span>
         <span class="reads" role="gridcell">${formatCount(event.chunks)}</span>`,
     };
@@ -156,6 +162,17 @@ function idCell({ id, isRepeated }: StreamEvent): unknown {
   >`;
 }
 
+/** Quiet: whoever numbers the events of all streams in one row leaves numbers out rightly. */
+function gapMark({ missing }: StreamEvent): TemplateResult | typeof nothing {
+  if (missing === undefined) return nothing;
+  const { count, after } = missing;
+  return html`<span
+    class="id-gap"
+    title=${t('Nothing with an id between {0} and this one came on this stream', displayText(after, CELL_LENGTH))}
+    >${count === 1 ? t('1 id missing') : t('{0} ids missing', formatCount(count))}</span
+  > `;
+}
+
 function dataCell({ data, comments, malformed }: StreamEvent): unknown {
   const [firstBad] = malformed;
   const [firstComment] = comments;
@@ -170,6 +187,6 @@ function dataCell({ data, comments, malformed }: StreamEvent): unknown {
       : html`<span class="comment" title=${comments.map((line) => displayText(line, CELL_LENGTH)).join('\n')}
           >: ${displayText(firstComment, CELL_LENGTH)}${comments.length > 1 ? ` (+${comments.length - 1})` : ''}</span
         > `,
-    data === undefined ? nothing : html`<span>${displayText(data, CELL_LENGTH)}</span>`,
+    data === undefined ? nothing : html`<span>${displayText(data.replace(USUAL_START, '{… '), CELL_LENGTH)}</span>`,
   ];
 }

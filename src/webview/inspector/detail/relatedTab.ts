@@ -44,8 +44,6 @@ function groupText(kind: RelatedGroup['kind']): string {
       return t('request, answer and what came between');
     case 'exchange':
       return t('the same HTTP exchange');
-    case 'progress':
-      return t('the same progress token');
     case 'session':
       return t('the same session');
   }
