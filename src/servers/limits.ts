@@ -57,8 +57,7 @@ export function resolveLimits(
 
 /** @param own seconds that a definition says @returns milliseconds */
 export function resolveTimeoutMs(own: number | undefined, common: CommonSettings, hostEnv: NodeJS.ProcessEnv): number {
-  const seconds =
-    own ?? common.timeout ?? positiveNumber(hostEnv['EXTERNAL_MCP_TIMEOUT']) ?? DEFAULT_TIMEOUT_SECONDS;
+  const seconds = own ?? common.timeout ?? positiveNumber(hostEnv['EXTERNAL_MCP_TIMEOUT']) ?? DEFAULT_TIMEOUT_SECONDS;
   return seconds * 1000;
 }
 

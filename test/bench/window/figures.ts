@@ -6,6 +6,8 @@ export interface Figures {
   longestTask: number;
   /** The same without the tasks that are known to be others', such as those of VS Code's own workbench. */
   longestOwnTask: number;
+  /** The most processor time of any one task of its main thread, its own or not: what is left where nobody has to wait for a processor. */
+  processorTime: number;
   /** Sum of the tasks over 50 ms. */
   blocked: number;
   /** Nodes of the page's document, text and comments included, when all is over. */
@@ -36,6 +38,7 @@ export const unfinished: Figures = {
   shown: Number.POSITIVE_INFINITY,
   longestTask: Number.NaN,
   longestOwnTask: Number.NaN,
+  processorTime: Number.NaN,
   blocked: Number.NaN,
   nodes: Number.NaN,
   messages: Number.NaN,

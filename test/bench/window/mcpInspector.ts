@@ -58,6 +58,7 @@ export async function measureMcpInspector(server: FloodServer, view: InspectorVi
       shown: result.shown,
       longestTask: longest,
       longestOwnTask: longest,
+      processorTime: Number.NaN,
       blocked: total,
       nodes: await within(STEP_LIMIT_MS, 'counting nodes', countNodes(page)),
       messages: result.seen.drawn.at(-1)?.count ?? Number.NaN,

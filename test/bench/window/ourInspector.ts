@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
-import type { Frame } from 'playwright-core';
+import type { Browser, Frame } from 'playwright-core';
 import { callPage, inspectorPage, serverRow, writeArguments } from '../../e2e/window/parts.ts';
 import { launchBrowser } from '../../host/browser.ts';
 import { ensureHost } from '../../host/installHost.ts';
@@ -16,6 +16,7 @@ import { HostProbe } from './hostProbe.ts';
 import { LimitError, STEP_LIMIT_MS, VIEWPORT } from './limits.ts';
 import { countNodes, seen, watch } from './pageProbe.ts';
 import { ownTasks, settled, tasksSince } from './settled.ts';
+import { TaskTrace } from './taskTrace.ts';
 
 /** Not alike: a row of the tree is found by how its name begins. */
 const SERVER = 'bench';
@@ -27,7 +28,7 @@ const FILTER_CALM_MS = 500;
 /** Floods our inspector in a real VS Code window that is opened for it, with the call panel and the arguments beside it. */
 export async function measureOurInspector(server: FloodServer, vsix: string, n: number): Promise<Figures> {
   await using resources = new AsyncDisposableStack();
-  const { window, hostPort } = await openWindow(server, vsix, resources);
+  const { window, browser, hostPort } = await openWindow(server, vsix, resources);
   const { page } = window;
   const inspector = await layOut(window);
   // Not before: a host that is still loading Node's own modules cannot be asked for them.
@@ -38,18 +39,21 @@ export async function measureOurInspector(server: FloodServer, vsix: string, n: 
   await watch(inspector, { kind: 'grid' });
   const call = await callPage(page);
   await watch(call, { kind: 'tasks' });
+  const trace = await TaskTrace.start(browser, page);
   await host.reset();
   await page.keyboard.press('ControlOrMeta+Enter');
   try {
     const result = await settled(inspector, server, n, ({ count, last }) => count >= before + n && last);
     const { firstByteAt } = result.flood;
     const stalls = await host.stalls();
+    const processorTime = await trace.mostProcessorTime(firstByteAt);
     const all = tasksSince(firstByteAt, result.seen.longTasks);
     const own = tasksSince(firstByteAt, [...ownTasks(result.seen), ...ownTasks(await seen(call))]);
     return {
       shown: result.shown,
       longestTask: all.longest,
       longestOwnTask: own.longest,
+      processorTime,
       blocked: all.total,
       nodes: await countNodes(inspector),
       lastRow: await takesFocus(inspector),
@@ -115,7 +119,7 @@ async function countMessages(inspector: Frame): Promise<number> {
   return counted;
 }
 
-type OpenedWindow = { window: VscodeWindow; hostPort: number };
+type OpenedWindow = { window: VscodeWindow; browser: Browser; hostPort: number };
 
 /** A window whose extension host listens for a debugger. `resources` get what is to be closed, in the order to close it. */
 async function openWindow(server: FloodServer, vsix: string, resources: AsyncDisposableStack): Promise<OpenedWindow> {
@@ -135,5 +139,5 @@ async function openWindow(server: FloodServer, vsix: string, resources: AsyncDis
   await page.goto(workbenchUrl(vscode, workspace, [['inspect-extensions', String(port)]]));
   resources.defer(() => closeWorkbench(page, vscode));
   await workbenchReady(page);
-  return { window: new VscodeWindow(page, vscode, browser), hostPort: port };
+  return { window: new VscodeWindow(page, vscode, browser), browser, hostPort: port };
 }

@@ -26,6 +26,10 @@ const lines: readonly Line[] = [
     target: String(LONG_TASK_MS),
     isMet: ({ longestOwnTask }) => longestOwnTask <= LONG_TASK_MS,
   },
+  {
+    title: '… most processor time of any one task, ms',
+    cell: ({ processorTime }) => count(processorTime),
+  },
   { title: 'all tasks over 50 ms together, ms', cell: ({ blocked }) => count(blocked) },
   {
     title: 'nodes of the document',

@@ -184,6 +184,7 @@ describe('the detail of an entry', () => {
     await becomes(() => grid.getAttribute('aria-rowcount'), '10000');
     await grid.getByText('malformed: dat: {"lost":true}').first().waitFor();
     await grid.getByText(': keep-alive (+1)').first().waitFor();
+    await grid.getByRole('gridcell', { name: /^3 ids missing \{… "method":/ }).waitFor();
     await grid.locator('[aria-rowindex="90"]').click();
     await page.getByRole('region', { name: 'Entry 89' }).waitFor();
     await grid.locator('[aria-rowindex="90"].shown').waitFor();
@@ -276,6 +277,8 @@ describe('the detail of an entry', () => {
       for (const tab of await page.getByRole('tab').allTextContents()) {
         await page.getByRole('tab', { name: tab.trim() }).click();
         await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
+        if (tab.trim() === 'Hex') await page.getByText('6a 73 6f 6e').first().waitFor();
+        if (tab.trim() === 'Events') await page.locator('.events .shown').waitFor();
         await screenshot(page, `detail-${tab.trim().toLowerCase()}-${theme}`);
         await assertSound(page, { within: '.detail', whole: true });
       }

@@ -89,6 +89,7 @@ function sampleEvent(index: number): StreamEvent {
     ...(index % 20 === 1 ? { retry: '3000' } : {}),
     ...(index % 7 === 3 ? { isRepeated: true } : {}),
     ...(index % 11 === 6 ? { malformed: ['dat: {"lost":true}'] } : {}),
+    ...(index % 16 === 12 ? { missing: { count: 1 + (index % 3), after: `${index - 5}_1` } } : {}),
   };
 }
 

@@ -7,8 +7,9 @@ describe('formats', () => {
   });
 
   it('shows durations with the digits that matter', () => {
-    const shown = [0.04, 0.44, 9.94, 9.96, 12.4, 999.6, 1240, 59_994, 59_996, 123_000].map(formatDuration);
+    const shown = [0, 0.04, 0.44, 9.94, 9.96, 12.4, 999.6, 1240, 59_994, 59_996, 123_000].map(formatDuration);
     assert.deepEqual(shown, [
+      '0 ms',
       '0.0 ms',
       '0.4 ms',
       '9.9 ms',

@@ -34,6 +34,13 @@ describe('the row cache', () => {
     assert.deepEqual([ticket?.first, ticket?.count], [150, 20]);
   });
 
+  it('asks for no more of a page than is seen where the rest is of no use', () => {
+    const cache = cacheOf(250);
+    assert.deepEqual(cache.want(180, 220, false), { first: 180, count: 20, page: 1, generation: 1 });
+    assert.deepEqual(cache.want(180, 220, false), { first: 200, count: 20, page: 2, generation: 1 });
+    assert.equal(cache.want(180, 220, false), undefined);
+  });
+
   it('has no more than four pages under way', () => {
     const cache = cacheOf(10_000);
     for (let page = 0; page < 4; page += 1) assert.ok(cache.want(0, 10_000));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { type Clock, systemClock } from '../../../src/base/clock.ts';
 import type { InspectorRequest, InspectorResponse, TrafficRow } from '../../../src/messages/inspector.ts';
 import { isInspectorEvent, isInspectorResponse } from '../../../src/messages/inspectorChecks.ts';
@@ -258,5 +259,165 @@ describe('the traffic list', () => {
     assert.deepEqual(asked.slice(before), [{ type: 'page', first: 0, count: 100 }]);
     tell({ type: 'problem', message: 'too slow' });
     assert.deepEqual(list.filterError, { message: 'too slow' });
+  });
+
+  describe('in a rush of new rows', () => {
+    /** A list whose last 20 rows are drawn whenever it changes; `answerNext` answers the oldest request for rows that waits. */
+    async function rushing(): Promise<{
+      list: TrafficList;
+      clock: HandClock;
+      grow: (total: number, dropped?: number) => void;
+      answerNext: () => Promise<void>;
+      pages: () => InspectorRequest[];
+      drawn: () => string;
+    }> {
+      const clock = new HandClock();
+      let [total, answered] = [1000, 0];
+      const { list, asked, reply, tell } = listWith(
+        (request) => (request.type === 'page' ? undefined : wellBehaved(total)(request)),
+        undefined,
+        clock,
+      );
+      let drawn = '';
+      list.onDidChange(() => {
+        list.show(list.end - 20, list.end);
+        drawn = `${list.end}: ${list.at(list.end - 1)?.seq ?? 'blank'}`;
+      });
+      const pages = (): InspectorRequest[] => asked.filter(({ type }) => type === 'page');
+      const answerNext = async (): Promise<void> => {
+        const request = pages()[answered];
+        answered += 1;
+        if (request?.type !== 'page') throw new Error('nothing waits');
+        const rows = Array.from({ length: request.count }, (_, index) => row(request.first + index));
+        reply(asked.indexOf(request), { type: 'page', first: request.first, rows, total });
+        await settled();
+      };
+      await list.start();
+      while (answered < pages().length) await answerNext();
+      const grow = (next: number, dropped = 0): void => {
+        total = next;
+        tell({ type: 'appended', total, dropped });
+      };
+      return { list, clock, grow, answerNext, pages, drawn: () => drawn };
+    }
+
+    it('draws the newest when they are here, asks for no others, and shows what is there until then', async () => {
+      const { list, grow, answerNext, pages, drawn } = await rushing();
+      const before = pages().length;
+      grow(5050);
+      assert.deepEqual(pages().slice(before), [{ type: 'page', first: 5030, count: 20 }]);
+      assert.deepEqual([list.end, drawn()], [1000, '1000: 999']);
+      await answerNext();
+      assert.equal(drawn(), '5050: 5049');
+    });
+
+    it('has one request under way, however much faster the host is, and takes the newest after it', async () => {
+      const { clock, grow, answerNext, pages, drawn } = await rushing();
+      const before = pages().length;
+      for (const total of [2050, 3050, 4050]) grow(total);
+      assert.equal(pages().length, before + 1);
+      await answerNext();
+      assert.equal(drawn(), '2050: 2049');
+      await clock.pass(100);
+      await answerNext();
+      assert.equal(drawn(), '4050: 4049');
+    });
+
+    it('fetches what is beside the newest when it is over', async () => {
+      const { clock, grow, answerNext, pages } = await rushing();
+      grow(5050);
+      await answerNext();
+      const before = pages().length;
+      await clock.pass(300);
+      assert.deepEqual(pages().slice(before), [
+        { type: 'page', first: 4900, count: 100 },
+        { type: 'page', first: 5000, count: 30 },
+      ]);
+    });
+
+    it('shows the newest in the end, whatever came in which order', async function () {
+      this.timeout(60_000);
+      const step = fc.oneof(
+        fc.record({
+          kind: fc.constant('grow' as const),
+          by: fc.integer({ min: 1, max: 300 }),
+          dropped: fc.constant(0),
+        }),
+        fc.record({ kind: fc.constant('grow' as const), by: fc.nat(3000), dropped: fc.nat(400) }),
+        fc.record({ kind: fc.constant('pass' as const), ms: fc.nat(300) }),
+        fc.record({ kind: fc.constant('answer' as const), which: fc.nat(3) }),
+        fc.record({ kind: fc.constant('draw' as const) }),
+        fc.record({ kind: fc.constant('scroll' as const) }),
+      );
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+          const clock = new HandClock();
+          let [total, dropped] = [1000, 0];
+          const open: number[] = [];
+          const { list, asked, reply, tell } = listWith(
+            (request) => (request.type === 'page' ? undefined : wellBehaved(total)(request)),
+            undefined,
+            clock,
+          );
+          // Drawn a frame later, as the page does; where the list does not follow, the window stays where it is.
+          let [isDue, top] = [false, 980];
+          list.onDidChange(() => (isDue = true));
+          const draw = (): void => {
+            isDue = false;
+            top = Math.max(list.base, list.isFollowing ? list.end - 20 : top);
+            list.show(top, top + 20);
+          };
+          const answer = async (which: number): Promise<void> => {
+            for (const [index, { type }] of asked.entries())
+              if (type === 'page' && !open.includes(index)) open.push(index);
+            const waiting = open.filter((index) => !answered.has(index));
+            const index = waiting[which % Math.max(1, waiting.length)];
+            const request = index === undefined ? undefined : asked[index];
+            if (index === undefined || request?.type !== 'page') return;
+            answered.add(index);
+            const count = Math.max(0, Math.min(request.count, total - request.first));
+            const rows = Array.from({ length: count }, (_, at) => row(dropped + request.first + at));
+            reply(index, { type: 'page', first: request.first, rows, total });
+            await settled();
+          };
+          const answered = new Set<number>();
+          await list.start();
+          for (const one of steps) {
+            if (one.kind === 'grow') {
+              const lost = Math.min(one.dropped, total);
+              total += one.by - lost;
+              dropped += lost;
+              tell({ type: 'appended', total, dropped: lost });
+            } else if (one.kind === 'pass') await clock.pass(one.ms);
+            else if (one.kind === 'answer') await answer(one.which);
+            else if (one.kind === 'draw' && isDue) draw();
+            else if (one.kind === 'scroll') list.userScrolled(false);
+          }
+          list.follow();
+          for (let turn = 0; turn < 60; turn += 1) {
+            if (isDue) draw();
+            await answer(0);
+            await clock.pass(20);
+          }
+          assert.equal(list.status.kind, 'ready');
+          assert.equal(list.end, total + dropped);
+          for (let place = list.end - 1; place >= Math.max(list.base, list.end - 20); place -= 1)
+            assert.equal(list.at(place)?.seq, place);
+        }),
+        { numRuns: 300 },
+      );
+    });
+
+    it('shows all at once when rows are dropped meanwhile, or when somebody goes elsewhere', async () => {
+      const { list, grow } = await rushing();
+      grow(5050);
+      grow(5000, 100);
+      assert.deepEqual([list.base, list.end], [100, 5100]);
+      const other = await rushing();
+      other.grow(5050);
+      other.list.userScrolled(false);
+      assert.equal(other.list.end, 5050);
+      assert.equal(other.list.unseen, 4050);
+    });
   });
 });
