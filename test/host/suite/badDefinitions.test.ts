@@ -100,7 +100,7 @@ const cases: readonly Case[] = [
     title: 'a variable that is not supported yet',
     definition: nodeProgram(['server.js'], {}, { TOKEN: '${input:token}' }),
     kind: 'config',
-    says: [/\$\{secret:token\}/, /not supported yet/],
+    says: [/\$\{input:token\}/, /not supported yet/],
   },
 ];
 
