@@ -276,15 +276,29 @@ describe('the detail of an entry', () => {
       const page = await open('content', undefined, theme);
       for (const tab of await page.getByRole('tab').allTextContents()) {
         await page.getByRole('tab', { name: tab.trim() }).click();
-        await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
-        if (tab.trim() === 'Hex') await page.getByText('6a 73 6f 6e').first().waitFor();
-        if (tab.trim() === 'Events') await page.locator('.events .shown').waitFor();
+        await page
+          .locator('.detail')
+          .getByText(contentOf[tab.trim()] ?? '')
+          .first()
+          .waitFor();
         await screenshot(page, `detail-${tab.trim().toLowerCase()}-${theme}`);
         await assertSound(page, { within: '.detail', whole: true });
       }
     });
   }
 });
+
+/** What a tab shows once it has its content. */
+const contentOf: Readonly<Record<string, string | RegExp>> = {
+  Headers: 'General',
+  Parsed: 'jsonrpc',
+  Raw: /characters/,
+  Hex: '6a 73 6f 6e',
+  Events: 'keep-alive',
+  Timing: 'Phases',
+  Schema: 'The message fits',
+  Related: 'the same HTTP exchange',
+};
 
 /** What is on the clipboard when the page has said so. */
 async function clipboard(page: Page, said: string): Promise<string> {
