@@ -49,7 +49,11 @@ export function activate(context: vscode.ExtensionContext): ExternalMcpExports {
   const traffic = own(new TrafficLog({ maxBytes: settings.readTrafficBytes(), redactor }));
   const version = String((context.extension.packageJSON as { version?: unknown }).version);
   const storage = { folder: context.globalStorageUri.fsPath, log };
-  const secrets = new KeptSecrets(context.secrets, redactor);
+  const secrets = new KeptSecrets(
+    context.secrets,
+    redactor,
+    (id) => plugins.plugins.find((plugin) => plugin.id === id)?.extension,
+  );
   const secretSources = { store: secrets, memento: context.workspaceState, plugins: () => plugins.plugins };
   let secretTools: Promise<SecretTools> | undefined;
   const loadSecretTools = (): Promise<SecretTools> =>

@@ -32,10 +32,13 @@ export interface PluginRun {
   offers: readonly api.OfferedAction[];
 }
 
+/** UTF-16 units of a name in a response. */
+const LONGEST_NAME = 200;
+
 /** Runs one action of a plugin within its limit of time. Never rejects: whatever goes wrong is in the response, secrets masked. */
 export async function runAction(
   plugin: ManagedPlugin,
-  request: ActionRequest,
+  request: ActionRequest | undefined,
   environment: PluginEnvironment,
   { signal, isInteractive = false, onProgress }: RunOptions,
 ): Promise<PluginRun> {
@@ -50,13 +53,15 @@ export async function runAction(
   if (signal?.aborted === true) onAbort();
   signal?.addEventListener('abort', onAbort, { once: true });
   const scope: RunScope = { signal: end.signal, isInteractive, onProgress, offers: [], attempts: 0, documents: 0 };
-  let action = request.action;
+  let action = '';
   let outcome: Outcome;
   try {
-    const found = findAction(plugin, request.action);
+    // Whoever asks may have been written in JavaScript, and left out even the request.
+    action = nameIn(request);
+    const found = findAction(plugin, action);
     action = found.name;
-    const parameters = readParameters(found, request.parameters);
-    const own = { requestId, timestamp, action, parameters, context: { ...request.context } };
+    const parameters = readParameters(found, request?.parameters);
+    const own = { requestId, timestamp, action, parameters, context: { ...request?.context } };
     const work = runScope.run(scope, () => execute(plugin, own, end.signal));
     // cast: the reasons are ours, set above
     outcome = outcomeOf(await abortable(work, end.signal, () => end.signal.reason as ExternalMcpError));
@@ -70,10 +75,12 @@ export async function runAction(
     end.abort(cancelledError(plugin));
   }
   const { server, tool, attempts, offers } = scope;
+  // As the plugin wrote them, which may be anything.
+  const named = (value: unknown): string => redactor.text(String(value).slice(0, LONGEST_NAME));
   const metadata = {
-    action,
-    ...(server === undefined ? {} : { server }),
-    ...(tool === undefined ? {} : { tool }),
+    action: named(action),
+    ...(typeof server === 'string' ? { server: named(server) } : {}),
+    ...(typeof tool === 'string' ? { tool: named(tool) } : {}),
     attempts: Math.max(attempts, 1),
     durationMs: clock.now() - started,
   };
@@ -86,12 +93,27 @@ export async function runAction(
 /** The run of an action that could not even begin. */
 export function refusedRun(
   error: ExternalMcpError,
-  { action }: ActionRequest,
-  { clock }: PluginEnvironment,
+  request: ActionRequest | undefined,
+  { clock, redactor }: PluginEnvironment,
 ): PluginRun {
+  let action = '';
+  try {
+    action = nameIn(request);
+  } catch {
+    // What is wrong is said already.
+  }
   const timestamp = new Date(clock.wallTime()).toISOString();
-  const metadata = { action: String(action), attempts: 1, durationMs: 0 };
-  return { response: { requestId: randomUUID(), timestamp, ...failureOutcome(error), metadata }, offers: [] };
+  const metadata = { action: redactor.text(action), attempts: 1, durationMs: 0 };
+  // cast: masking changes nothing but texts
+  const masked = redactor.json(failureOutcome(error)) as Outcome;
+  return { response: { requestId: randomUUID(), timestamp, ...masked, metadata }, offers: [] };
+}
+
+/** Throws `validation`. */
+function nameIn(request: { action?: unknown } | null | undefined): string {
+  const action = request?.action;
+  if (typeof action === 'string') return action.slice(0, LONGEST_NAME);
+  throw new ExternalMcpError('validation', t('The request has no "action", which names what is to be run.'));
 }
 
 async function execute(plugin: ManagedPlugin, request: api.PluginRequest, signal: AbortSignal): Promise<unknown> {

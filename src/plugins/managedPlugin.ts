@@ -43,6 +43,8 @@ export class ManagedPlugin {
   #life: Life = { kind: 'idle' };
   /** Shutting down; the next life begins behind it. */
   #ending: Promise<void> | undefined;
+  /** Its extension has gone, or contributes something else now. */
+  #isRetired = false;
   /** The setting that the plugin was initialized with, as JSON. */
   #configured: string | undefined;
 
@@ -90,8 +92,10 @@ export class ManagedPlugin {
   /** Shuts the plugin down and forgets what was registered. */
   async unregister(plugin: api.ExternalPlugin): Promise<void> {
     if (this.#plugin !== plugin) return;
-    await this.shutdown(REGISTRATION_MS);
-    if (this.#plugin === plugin) this.#plugin = undefined;
+    const ended = this.shutdown(REGISTRATION_MS);
+    // From now on: the next one may be registered at once, and nobody initializes this one again.
+    this.#plugin = undefined;
+    await ended;
   }
 
   /**
@@ -100,10 +104,14 @@ export class ManagedPlugin {
    */
   async ready(signal: AbortSignal): Promise<api.ExternalPlugin> {
     const plugin = await this.#registered(signal);
-    await this.#ending;
-    if (this.#life.kind === 'ready' && this.#configured !== this.#written()) {
-      await this.shutdown(REGISTRATION_MS);
+    if (this.#isRetired) throw new ExternalMcpError('cancelled', this.#words(t('was shut down')));
+    const isOutdated = this.#life.kind === 'ready' && this.#configured !== this.#written();
+    if (isOutdated || this.#ending !== undefined) {
+      await (this.#ending ?? this.shutdown(REGISTRATION_MS));
+      // Others waited for that, too: the next life may have begun, or the plugin be gone.
+      return this.ready(signal);
     }
+    if (this.#plugin !== plugin) return this.ready(signal);
     if (this.#life.kind === 'idle' || this.#life.kind === 'failed') this.#start(plugin);
     if (this.#life.kind === 'starting') {
       await abortable(
@@ -136,6 +144,13 @@ export class ManagedPlugin {
     });
     this.#ending = ending;
     return ending;
+  }
+
+  /** Shuts the plugin down for good: what still waits for it does not start it again. Never rejects. */
+  async retire(limitMs: number): Promise<void> {
+    this.#isRetired = true;
+    await this.shutdown(limitMs);
+    this.dispose();
   }
 
   /** Writes what is unexpected to the plugin's log. */

@@ -34,7 +34,7 @@ export class PluginHost {
 
   /** Takes what the extensions contribute now. A plugin whose contribution is the same lives on; others are shut down. */
   discover(contributors: readonly Contributor[]): void {
-    const wanted = contributions(contributors);
+    const wanted = contributions(contributors, (id) => this.#plugins.get(id)?.contributor.id);
     let changed = false;
     for (const [id, plugin] of this.#plugins) {
       const next = wanted.get(id);
@@ -127,26 +127,33 @@ export class PluginHost {
   }
 
   #retire(plugin: ManagedPlugin): void {
-    void plugin.shutdown(SHUTDOWN_MS).then(() => plugin.dispose());
+    void plugin.retire(SHUTDOWN_MS);
   }
 }
 
-/** By address: the id, and `id@extension` of those whose id another extension has, which are broken. */
+/**
+ * By address: the id, and `id@extension` of those whose id another extension has, which are broken.
+ * @param ownerNow id of the extension that has an id by now: wherever one that comes later stands in the list, it does not take it over
+ */
 function contributions(
   contributors: readonly Contributor[],
+  ownerNow: (id: string) => string | undefined,
 ): Map<string, { contribution: Contribution; contributor: Contributor }> {
   const found = new Map<string, { contribution: Contribution; contributor: Contributor }>();
-  for (const contributor of contributors) {
-    for (const contribution of readContributions(contributor.packageJson)) {
-      const owner = found.get(contribution.id)?.contributor;
-      if (owner === undefined) {
-        found.set(contribution.id, { contribution, contributor });
-        continue;
-      }
-      const id = `${contribution.id}@${contributor.id}`;
-      const problem = t('the extension “{0}” has a plugin of that id already', owner.id);
-      found.set(id, { contribution: { ...contribution, id, problem }, contributor });
+  const all = contributors.flatMap((contributor) =>
+    readContributions(contributor.packageJson).map((contribution) => {
+      return { contribution, contributor, isOwner: ownerNow(contribution.id) === contributor.id };
+    }),
+  );
+  for (const { contribution, contributor } of all.toSorted((a, b) => Number(b.isOwner) - Number(a.isOwner))) {
+    const owner = found.get(contribution.id)?.contributor;
+    if (owner === undefined) {
+      found.set(contribution.id, { contribution, contributor });
+      continue;
     }
+    const id = `${contribution.id}@${contributor.id}`;
+    const problem = t('the extension “{0}” has a plugin of that id already', owner.id);
+    found.set(id, { contribution: { ...contribution, id, problem }, contributor });
   }
   return found;
 }

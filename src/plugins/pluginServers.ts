@@ -1,6 +1,7 @@
 import { t } from '@vscode/l10n';
 import type { NamedServerDefinition, ServerInfo } from '../api.ts';
 import { ExternalMcpError } from '../base/errors.ts';
+import type { DefinitionEntry } from '../servers/definitionEntry.ts';
 import type { ManagedServer } from '../servers/managedServer.ts';
 import type { ServerRegistry } from '../servers/serverRegistry.ts';
 
@@ -14,8 +15,8 @@ const SPELLINGS: Readonly<Record<string, string>> = { server_path: 'serverPath',
 export class PluginServers {
   readonly #registry: ServerRegistry;
   readonly #plugin: { id: string; label: string };
-  /** By the name that the plugin wanted: the name that it got. */
-  readonly #names = new Map<string, string>();
+  /** By the name that the plugin wanted: what was added, under the name that it got. */
+  readonly #added = new Map<string, DefinitionEntry>();
 
   constructor(registry: ServerRegistry, plugin: { id: string; label: string }) {
     this.#registry = registry;
@@ -44,7 +45,7 @@ export class PluginServers {
 
   /** Resolves when the server is gone; `config` for one that is not the plugin's. */
   async stop(name: string): Promise<void> {
-    const known = [...this.#names].find(([wanted, given]) => wanted === name || given === name);
+    const known = [...this.#added].find(([wanted, given]) => wanted === name || given.name === name);
     if (known === undefined) {
       throw new ExternalMcpError('config', t('“{0}” is no server of the plugin “{1}”.', name, this.#plugin.label));
     }
@@ -53,11 +54,11 @@ export class PluginServers {
 
   /** Resolves when none of them is left. */
   async stopAll(): Promise<void> {
-    await Promise.allSettled([...this.#names].map(([wanted, given]) => this.#remove(wanted, given)));
+    await Promise.allSettled([...this.#added].map(([wanted, given]) => this.#remove(wanted, given)));
   }
 
   #define(wanted: string, raw: Record<string, unknown>): ManagedServer {
-    if (!this.#names.has(wanted) && this.#names.size >= MOST_SERVERS) {
+    if (!this.#added.has(wanted) && this.#added.size >= MOST_SERVERS) {
       throw new ExternalMcpError(
         'config',
         t('“{0}” has {1} servers, which is the most a plugin may have.', this.#plugin.label, MOST_SERVERS),
@@ -65,8 +66,9 @@ export class PluginServers {
     }
     const { id, label } = this.#plugin;
     const name = this.#freeName(wanted);
-    const server = this.#registry.add({ name, raw, source: t('plugin “{0}”', label), secretScope: id });
-    this.#names.set(wanted, name);
+    const entry = { name, raw, source: t('plugin “{0}”', label), secretScope: id };
+    const server = this.#registry.add(entry);
+    this.#added.set(wanted, entry);
     return server;
   }
 
@@ -79,12 +81,12 @@ export class PluginServers {
     return isFree(wanted) ? wanted : `${wanted}@${this.#plugin.id}`;
   }
 
-  async #remove(wanted: string, name: string): Promise<void> {
-    this.#names.delete(wanted);
-    const server = this.#registry.servers.find((candidate) => candidate.name === name);
-    if (server?.entry.secretScope !== this.#plugin.id) return;
-    await server.stop();
-    await this.#registry.remove(name);
+  async #remove(wanted: string, entry: DefinitionEntry): Promise<void> {
+    this.#added.delete(wanted);
+    // The plugin's next life, or the next version of it, may have taken the name over, also while this waits.
+    const own = (): ManagedServer | undefined => this.#registry.servers.find((server) => server.entry === entry);
+    await own()?.stop();
+    if (own() !== undefined) await this.#registry.remove(entry.name);
   }
 }
 

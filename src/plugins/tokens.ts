@@ -4,8 +4,13 @@ import type { Disposable } from '../base/lifecycle.ts';
 /** A signal that follows a token until it is disposed of. */
 export function tokenSignal(token: CancellationToken | undefined): Disposable & { readonly signal: AbortSignal } {
   const cancel = new AbortController();
-  if (token?.isCancellationRequested === true) cancel.abort();
-  const subscription = token?.onCancellationRequested(() => cancel.abort());
+  let subscription: Disposable | undefined;
+  try {
+    if (token?.isCancellationRequested === true) cancel.abort();
+    subscription = token?.onCancellationRequested(() => cancel.abort());
+  } catch {
+    // Whoever has no token that works cannot cancel.
+  }
   return { signal: cancel.signal, dispose: () => subscription?.dispose() };
 }
 

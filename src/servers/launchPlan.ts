@@ -63,7 +63,20 @@ export function usesStdio(definition: ServerDefinition): boolean {
 
 /** Resolves a definition for one start. Throws `config`. */
 export async function planLaunch(input: PlanInput): Promise<LaunchPlan> {
-  return planWith(input, await readSecrets(input));
+  const fixed = { ...input, variables: remembered(input.variables) };
+  return planWith(fixed, await readSecrets(fixed));
+}
+
+/** The same variables, each read once: what a person allowed is what is started, however long they thought about it. */
+function remembered(sources: VariableSources): VariableSources {
+  const once = (read: (key: string) => string | undefined) => {
+    const known = new Map<string, string | undefined>();
+    return (key: string): string | undefined => {
+      if (!known.has(key)) known.set(key, read(key));
+      return known.get(key);
+    };
+  };
+  return { ...sources, env: once((name) => sources.env(name)), config: once((key) => sources.config(key)) };
 }
 
 async function planWith(input: PlanInput, secrets: SecretValues): Promise<LaunchPlan> {

@@ -82,9 +82,25 @@ function destinationOf({ name, definition, variables }: Input): string {
   const words = [definition.command ?? definition.serverPath ?? [], definition.args ?? []]
     .flat()
     .map((word) => quoted(resolveVariables(name, word, sources, { port: '${port}' })));
-  if (definition.url === undefined) return words.join(' ');
+  const started = [words.join(' '), ...circumstancesOf(name, definition, sources)].filter(Boolean).join(' · ');
+  if (definition.url === undefined) return started;
   const address = resolveVariables(name, definition.url, sources, { port: 0, secret: inUrl(unresolved) });
-  return [words.join(' '), originOf(address)].filter(Boolean).join(' · ');
+  return [started, originOf(address)].filter(Boolean).join(' · ');
+}
+
+/** What else decides which program a command line runs, and where it sends what it has: its folder, its other variables. */
+function circumstancesOf(name: string, definition: ServerDefinition, sources: VariableSources): string[] {
+  const { cwd, envFile, env = definition.environment ?? {}, command, serverPath } = definition;
+  if (command === undefined && serverPath === undefined) return [];
+  const known: Known = { port: '${port}', secret: (secret) => `\${secret:${secret}}` };
+  const shown = (text: string): string => quoted(resolveVariables(name, text, sources, known));
+  const paths = Object.entries({ cwd, envFile }).flatMap(([key, path]) =>
+    path === undefined ? [] : [`${key}: ${shown(path)}`],
+  );
+  const others = Object.entries(env).filter(([, text]) => !/^\$\{secret:[^}]*\}$/.test(text));
+  // A value that is secret itself is nobody's business here.
+  const set = others.map(([variable, text]) => (isSensitive(variable) ? variable : `${variable}=${shown(text)}`));
+  return [...paths, ...(set.length === 0 ? [] : [set.toSorted().join(' ')])];
 }
 
 /** All of it, where it is no address without the secrets. */

@@ -86,7 +86,7 @@ export class ServerRegistry {
     this.#reconcile();
   }
 
-  /** Adds a server that no setting defines, or redefines it. Throws `config` when the name belongs to a setting. */
+  /** Adds a server that no setting defines, or redefines it. Throws `config` when the name belongs to a setting, or to (another) plugin. */
   add(entry: DefinitionEntry): ManagedServer {
     if (this.#configured.some(({ name }) => name === entry.name)) {
       throw new ExternalMcpError(
@@ -96,6 +96,11 @@ export class ServerRegistry {
           server: entry.name,
         },
       );
+    }
+    const owner = this.#extra.get(entry.name);
+    if (owner !== undefined && owner.secretScope !== entry.secretScope) {
+      const message = t('“{0}” belongs to somebody else ({1}). Choose another name.', entry.name, owner.source);
+      throw new ExternalMcpError('config', message, { server: entry.name });
     }
     this.#extra.set(entry.name, entry);
     this.#reconcile();

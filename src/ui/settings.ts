@@ -119,6 +119,15 @@ export function readPluginConfiguration(plugin: string): unknown {
     : undefined;
 }
 
+/** Whether the settings of this workspace say something for one plugin. */
+export function isPluginConfiguredHere(plugin: string): boolean {
+  const { workspaceValue, workspaceFolderValue } =
+    vscode.workspace.getConfiguration(SECTION).inspect<unknown>('plugins') ?? {};
+  return [workspaceValue, workspaceFolderValue].some(
+    (value) => typeof value === 'object' && value !== null && Object.hasOwn(value, plugin),
+  );
+}
+
 /** Milliseconds that something may take whose own definition says nothing. */
 export function readTimeoutMs(): number {
   return resolveTimeoutMs(undefined, readCommonSettings(), process.env);

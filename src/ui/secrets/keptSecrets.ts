@@ -10,22 +10,29 @@ const MOST_MASKED = 1000;
 export class KeptSecrets implements SecretStore {
   readonly #storage: Pick<SecretStorage, 'get' | 'store' | 'delete' | 'keys'>;
   readonly #redactor: Redactor;
+  readonly #extensionOf: ((plugin: string) => string | undefined) | undefined;
   /** By whose they are, values with how to forget each. */
   readonly #masked = new Map<string | undefined, Map<string, () => void>>();
 
-  constructor(storage: Pick<SecretStorage, 'get' | 'store' | 'delete' | 'keys'>, redactor: Redactor) {
+  /** @param extensionOf id of the extension whose plugin it is: another one that contributes the same id later has secrets of its own */
+  constructor(
+    storage: Pick<SecretStorage, 'get' | 'store' | 'delete' | 'keys'>,
+    redactor: Redactor,
+    extensionOf?: (plugin: string) => string | undefined,
+  ) {
     this.#storage = storage;
     this.#redactor = redactor;
+    this.#extensionOf = extensionOf;
   }
 
   async get(name: string, scope?: string): Promise<string | undefined> {
-    const value = await this.#storage.get(keyOf(name, scope));
+    const value = await this.#storage.get(keyOf(name, this.#owner(scope)));
     if (value !== undefined) this.#mask(value, scope);
     return value;
   }
 
   async set(name: string, value: string, scope?: string): Promise<void> {
-    const key = keyOf(name, scope);
+    const key = keyOf(name, this.#owner(scope));
     const problem = secretValueProblem(value);
     if (problem !== undefined) throw new ExternalMcpError('validation', problem);
     this.#mask(value, scope);
@@ -36,7 +43,7 @@ export class KeptSecrets implements SecretStore {
 
   async delete(name: string, scope?: string): Promise<void> {
     await this.get(name, scope);
-    await this.#storage.delete(keyOf(name, scope));
+    await this.#storage.delete(keyOf(name, this.#owner(scope)));
   }
 
   /** All that are set, by name. */
@@ -45,7 +52,21 @@ export class KeptSecrets implements SecretStore {
     return keys
       .toSorted()
       .map(addressOf)
-      .filter((address) => address !== undefined);
+      .filter((address) => address !== undefined)
+      .map(({ name, scope }) => (scope === undefined ? { name } : { name, scope: this.#plugin(scope) }));
+  }
+
+  /** `plugin@extension`; no id has an "@". One that is no plugin's id now is such an owner already, or nobody's. */
+  #owner(scope: string | undefined): string | undefined {
+    if (scope === undefined || this.#extensionOf === undefined) return scope;
+    const extension = this.#extensionOf(scope);
+    return extension === undefined || scope.includes('@') ? scope : `${scope}@${extension.toLowerCase()}`;
+  }
+
+  /** The id of the plugin where it is that one's now, else the owner itself. */
+  #plugin(owner: string): string {
+    const [id = owner] = owner.split('@', 1);
+    return this.#owner(id) === owner ? id : owner;
   }
 
   #mask(value: string, scope: string | undefined): void {

@@ -27,6 +27,8 @@ interface Options {
   store: SecretStore;
   consents: Consents;
   person: SecretPerson;
+  /** Whether the settings of this workspace have a say in what a plugin starts. Absent: they have none. */
+  isConfiguredHere?(plugin: string): boolean;
 }
 
 /**
@@ -54,9 +56,18 @@ export class SecretAccess {
     const { name: server, source, secretScope: scope } = entry;
     return (secret, goesTo) => {
       const question = { server, source, secret, goesTo, ...(scope === undefined ? {} : { scope }) };
-      const work = this.#give(question, needsConsent(entry), signal);
+      const work = this.#give(question, this.#needsConsent(entry), signal);
       return abortable(work, signal, () => cancelledError(server));
     };
+  }
+
+  /**
+   * Only what the user wrote for all workspaces, or a plugin about its own secrets, speaks for itself: others would get hold of any secret by
+   * its name. A plugin that a workspace tells which program to start gives that program what it has.
+   */
+  #needsConsent({ written, secretScope }: DefinitionEntry): boolean {
+    if (secretScope === undefined) return written?.scope !== 'user';
+    return this.#options.isConfiguredHere?.(secretScope) === true;
   }
 
   async #give(question: SecretQuestion, needed: boolean, signal: AbortSignal): Promise<string | undefined> {
@@ -88,11 +99,6 @@ export class SecretAccess {
       return value;
     });
   }
-}
-
-/** Only what the user wrote for all workspaces, or a plugin about its own secrets, speaks for itself: others would get hold of any secret by its name. */
-function needsConsent({ written, secretScope }: DefinitionEntry): boolean {
-  return secretScope === undefined && written?.scope !== 'user';
 }
 
 function notAllowedError({ server, secret }: SecretQuestion): ExternalMcpError {

@@ -2,6 +2,7 @@ import type { Memento } from 'vscode';
 import { Consents } from './consents.ts';
 import type { KeptSecrets } from './keptSecrets.ts';
 import { SecretAccess } from './secretAccess.ts';
+import { isPluginConfiguredHere } from '../settings.ts';
 import { SecretDialogs, type SecretsOfPlugin } from './secretDialogs.ts';
 
 interface Sources {
@@ -20,6 +21,11 @@ export class SecretTools {
   constructor({ store, memento, plugins }: Sources) {
     this.store = store;
     this.dialogs = new SecretDialogs(plugins);
-    this.access = new SecretAccess({ store, consents: new Consents(memento), person: this.dialogs });
+    this.access = new SecretAccess({
+      store,
+      consents: new Consents(memento),
+      person: this.dialogs,
+      isConfiguredHere: isPluginConfiguredHere,
+    });
   }
 }

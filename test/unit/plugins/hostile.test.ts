@@ -204,4 +204,44 @@ describe('A hostile plugin', () => {
     const { response } = await test.host.run('sample', { action: 'act', parameters: { act: throwing } });
     assert.equal(response.error?.kind, 'validation');
   });
+
+  it('is asked without a request, or with one that is none', async () => {
+    test.install({});
+    const throwsWhenRead = {
+      get action() {
+        return throwing();
+      },
+    };
+    for (const request of [undefined, null, 1, {}, { action: {} }, { action: Symbol('x') }, throwsWhenRead]) {
+      for (const id of ['sample', 'nobody']) {
+        const { response } = await test.host.run(id, request as never);
+        assert.equal(response.status, 'error');
+        assert.equal(typeof response.metadata.action, 'string');
+        JSON.stringify(response);
+      }
+    }
+  });
+
+  it('names servers and tools that are none, or secrets', async () => {
+    const circular: Record<string, unknown> = {};
+    circular['self'] = circular;
+    test.install(
+      acting(async (context) => {
+        await context.callTool(circular as never, circular as never).catch(() => {});
+        return 'done';
+      }),
+    );
+    const { metadata } = await run();
+    assert.deepEqual([metadata.server, metadata.tool], [undefined, undefined]);
+    test.redactor.add('of the neighbour');
+    test.install(
+      acting(async (context) => {
+        await context.callTool('of the neighbour', 'of the neighbour').catch(() => {});
+      }),
+      { id: 'other' },
+    );
+    const { response } = await test.host.run('other', { action: 'act' });
+    assert.equal(response.metadata.server, '*'.repeat(16));
+    assert.equal(response.metadata.tool, '*'.repeat(16));
+  });
 });

@@ -51,6 +51,21 @@ describe('The plugin host', () => {
       );
     });
 
+    it('leaves an id to the extension that has it, wherever one that comes later stands among the others', async () => {
+      let shutdowns = 0;
+      const first = test.install({ shutdown: async () => void (shutdowns += 1) }, { id: 'same' });
+      await test.host.run('same', { action: 'act' });
+      test.host.discover([{ ...first, id: 'aaa.thief' }, first]);
+      assert.deepEqual(
+        test.host.plugins.map(({ id, extension, state }) => ({ id, extension, state })),
+        [
+          { id: 'same', extension: first.id, state: 'ready' },
+          { id: 'same@aaa.thief', extension: 'aaa.thief', state: 'broken' },
+        ],
+      );
+      assert.equal(shutdowns, 0);
+    });
+
     it('follows extensions that come, change and go', async () => {
       let shutdowns = 0;
       let heard = 0;
@@ -352,6 +367,59 @@ describe('The plugin host', () => {
       await test.host.run('sample', { action: 'act' });
       registration.dispose();
       await test.until(() => shutdowns === 1 && info().state === 'idle');
+    });
+
+    it('begins a life only behind the end of the one before, however many wait for it', async () => {
+      const events: string[] = [];
+      test.install({
+        initialize: async () => void events.push('initialize'),
+        shutdown: async () => {
+          events.push('shutdown');
+          await new Promise((resolve) => setImmediate(resolve));
+          events.push('ended');
+        },
+      });
+      await test.host.run('sample', { action: 'act' });
+      test.configuration['sample'] = { port: 1 };
+      const runs = [1, 2, 3].map(() => test.host.run('sample', { action: 'act' }));
+      for (const { response } of await Promise.all(runs)) assert.equal(response.status, 'success');
+      assert.deepEqual(events, ['initialize', 'shutdown', 'ended', 'initialize']);
+    });
+
+    it('does not initialize a plugin again whose registration was disposed of, and takes the next one at once', async () => {
+      const events: string[] = [];
+      const extension = test.install(undefined);
+      const named = (name: string) =>
+        complete({
+          initialize: async () => void events.push(`initialize ${name}`),
+          execute: async () => name,
+          shutdown: () => new Promise((resolve) => setImmediate(resolve)),
+        });
+      const registration = test.host.register(extension.id, 'sample', named('first'));
+      await test.host.run('sample', { action: 'act' });
+      registration.dispose();
+      const waiting = test.host.run('sample', { action: 'act' });
+      test.host.register(extension.id, 'sample', named('second'));
+      assert.equal((await waiting).response.data, 'second');
+      assert.deepEqual(events, ['initialize first', 'initialize second']);
+    });
+
+    it('does not start a plugin again whose extension went while somebody waited for it', async () => {
+      let started = 0;
+      const ended = Promise.withResolvers<void>();
+      const extension = test.install({
+        initialize: async () => void (started += 1),
+        shutdown: () => ended.promise,
+      });
+      await test.host.run('sample', { action: 'act' });
+      const reloaded = test.host.reload('sample');
+      const waiting = test.host.run('sample', { action: 'act' });
+      await new Promise((resolve) => setImmediate(resolve));
+      test.remove(extension);
+      ended.resolve();
+      await reloaded;
+      assert.equal((await waiting).response.error?.kind, 'cancelled');
+      assert.equal(started, 1);
     });
   });
 });

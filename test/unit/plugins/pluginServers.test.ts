@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { PluginResponse, ServerInfo } from '../../../src/api.ts';
 import { serverScript } from '../../servers/start.ts';
 import { program } from '../servers/support/registry.ts';
-import { acting, createTestPlugins, type TestPlugins } from './support/plugins.ts';
+import { acting, complete, createTestPlugins, type TestPlugins } from './support/plugins.ts';
 
 describe('The servers of a plugin', () => {
   let test: TestPlugins;
@@ -163,5 +163,33 @@ describe('The servers of a plugin', () => {
     );
     const { metadata } = await act();
     assert.equal(metadata.attempts, 3);
+  });
+
+  it('stay with the next version of the plugin while the one before it ends', async () => {
+    const start = acting((context) => context.startServer({ name: 'Echo', ...program('echo', { port: 'auto' }) }));
+    const ending = Promise.withResolvers<void>();
+    const extension = test.install({ ...start, shutdown: () => ending.promise });
+    await act();
+    const next = { ...extension, version: '2.0.0' };
+    next.activate = async () => void test.host.register(next.id, 'sample', complete(start));
+    test.host.discover([next]);
+    const { name, pid = 0 } = (await act()).data as ServerInfo;
+    ending.resolve();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.equal(test.registry.get(name).status.kind, 'ready');
+    assert.equal(test.registry.get(name).snapshot().pid, pid);
+  });
+
+  it('are not redefined by whoever else knows their name', async () => {
+    test.install(acting((context) => context.startServer({ name: 'Echo', ...program('echo', { port: 'auto' }) })));
+    const { pid } = (await act()).data as ServerInfo;
+    for (const scope of [{}, { secretScope: 'other' }]) {
+      const theirs = { name: 'Echo', raw: program('echo', { port: 'auto', env: { THEIRS: '1' } }), source: 'API' };
+      assert.throws(() => test.registry.add({ ...theirs, ...scope }), { kind: 'config' });
+    }
+    assert.equal(test.registry.get('Echo').needsRestart, false);
+    assert.equal(((await act()).data as ServerInfo).pid, pid);
+    await test.host.reload('sample');
+    assert.deepEqual(test.registry.servers, []);
   });
 });

@@ -85,6 +85,28 @@ describe('Secrets in a definition', () => {
     assert.deepEqual(names(), ['token', 'other']);
   });
 
+  it('go where the person was told, whatever a setting says by the time of the answer', async () => {
+    let host = 'good.org';
+    const { endpoint } = await planLaunch({
+      name: 'mine',
+      definition: parseDefinition('mine', { url: 'https://${config:host}/', headers: { A: '${secret:token}' } }),
+      variables: {
+        ...sources,
+        config: () => host,
+        secret: async (name, goesTo) => {
+          asked.push({ name, goesTo });
+          host = 'evil.org';
+          return 'value';
+        },
+      },
+      hostEnv: {},
+      defaultCwd: '/work',
+      freePort: async () => 23_456,
+    });
+    assert.deepEqual(asked, [{ name: 'token', goesTo: 'https://good.org' }]);
+    assert.equal(endpoint.kind === 'http' && endpoint.url.origin, 'https://good.org');
+  });
+
   it('are not asked for where there are none', async () => {
     await plan({ command: 'x', env: { A: '${env:COLOUR}' } });
     assert.deepEqual(asked, []);
@@ -144,6 +166,18 @@ describe('Secrets in a definition', () => {
       'node · http://localhost:${port}',
     );
     assert.equal(await goesTo({ url: 'https:/\\evil.org/x', headers }), 'https://evil.org');
+  });
+
+  it('go to what runs in its folder with its other variables: a change of these is one of where they go', async () => {
+    const env = { A: '${secret:token}' };
+    const base = { command: 'node', args: ['server.js'] };
+    assert.equal(await goesTo({ ...base, env, cwd: '/elsewhere' }), 'node server.js · cwd: /elsewhere');
+    const other = { ...env, NODE_OPTIONS: '--require ./evil.js', API_BASE: 'https://evil.org/${secret:token}' };
+    assert.equal(
+      await goesTo({ ...base, env: other }),
+      'node server.js · API_BASE=https://evil.org/${secret:token} NODE_OPTIONS="--require ./evil.js"',
+    );
+    assert.equal(await goesTo({ ...base, environment: { ...env, MY_TOKEN: 'abc' } }), 'node server.js · MY_TOKEN');
   });
 
   it('that are part of an address’s origin go to that address', async () => {

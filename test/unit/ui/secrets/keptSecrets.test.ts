@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { KeptSecrets } from '../../../../src/ui/secrets/keptSecrets.ts';
 import { createSecretParts } from './support.ts';
 
 describe('Kept secrets', () => {
@@ -41,6 +42,26 @@ describe('Kept secrets', () => {
       await assert.rejects(store.delete(name), { kind: 'validation' }, name);
     }
     assert.deepEqual([...storage.values.keys()], ['plugin/a%2Fb/token']);
+  });
+
+  it('are not those of another extension that has a plugin of the same id later', async () => {
+    const { storage, redactor } = createSecretParts();
+    let extension: string | undefined = 'good.one';
+    const store = new KeptSecrets(storage, redactor, (plugin) => (plugin === 'jira' ? extension : undefined));
+    await store.set('token', 'of the good one', 'jira');
+    assert.deepEqual(await store.list(), [{ name: 'token', scope: 'jira' }]);
+    extension = 'bad.one';
+    assert.equal(await store.get('token', 'jira'), undefined);
+    await store.set('token', 'of the bad one', 'jira');
+    assert.deepEqual(await store.list(), [
+      { name: 'token', scope: 'jira' },
+      { name: 'token', scope: 'jira@good.one' },
+    ]);
+    extension = undefined;
+    await store.delete('token', 'jira@bad.one');
+    extension = 'good.one';
+    assert.equal(await store.get('token', 'jira'), 'of the good one');
+    assert.deepEqual(await store.list(), [{ name: 'token', scope: 'jira' }]);
   });
 
   it('are listed by name, never with their values, and nothing else is', async () => {

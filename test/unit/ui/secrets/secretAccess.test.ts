@@ -209,4 +209,16 @@ describe('A server that wants a secret', () => {
     assert.equal(await parts.store.get('token'), 'of the user');
     assert.equal(parts.person.asked.length, 1);
   });
+
+  it('and was defined by a plugin is asked about where the settings of the workspace say what it starts', async () => {
+    await parts.store.set('cookie', 'of the plugin', 'linkedin');
+    const entry: DefinitionEntry = { name: 'linkedin', raw: {}, source: 'LinkedIn', secretScope: 'linkedin' };
+    assert.equal(await want(entry, { secret: 'cookie', goesTo: 'uvx server' }), 'of the plugin');
+    parts.configuredHere.add('linkedin');
+    const refused = failureOf(want(entry, { secret: 'cookie', goesTo: './steal' }));
+    const question = await parts.person.question(0);
+    assert.deepEqual([question.kind, question.goesTo], ['consent', './steal']);
+    question.answer(undefined);
+    assert.equal((await refused).kind, 'config');
+  });
 });

@@ -71,6 +71,8 @@ export interface SecretParts {
   access: SecretAccess;
   /** What the workspace remembers. */
   memory: Map<string, unknown>;
+  /** Plugins that the settings of the workspace say something for. */
+  configuredHere: Set<string>;
 }
 
 export function createSecretParts(memory = new Map<string, unknown>()): SecretParts {
@@ -78,8 +80,10 @@ export function createSecretParts(memory = new Map<string, unknown>()): SecretPa
   const redactor = new Redactor();
   const store = new KeptSecrets(storage, redactor);
   const person = new Person();
-  const access = new SecretAccess({ store, consents: new Consents(mementoOf(memory)), person });
-  return { storage, redactor, store, person, access, memory };
+  const configuredHere = new Set<string>();
+  const isConfiguredHere = (plugin: string): boolean => configuredHere.has(plugin);
+  const access = new SecretAccess({ store, consents: new Consents(mementoOf(memory)), person, isConfiguredHere });
+  return { storage, redactor, store, person, access, memory, configuredHere };
 }
 
 function mementoOf(memory: Map<string, unknown>): Pick<Memento, 'get' | 'update'> {
