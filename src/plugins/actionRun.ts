@@ -46,10 +46,17 @@ export async function runAction(
   const started = clock.now();
   const requestId = randomUUID();
   const timestamp = new Date(clock.wallTime()).toISOString();
+  const mask = (text: string): string => redactor.text(text);
   const { limitMs } = plugin;
   const end = new AbortController();
-  const timer = clock.after(limitMs, () => end.abort(timeoutError(plugin, limitMs)));
-  const onAbort = (): void => end.abort(cancelledError(plugin));
+  // What the plugin hears of: a run that came to its end was not cancelled.
+  const given = new AbortController();
+  const giveUp = (error: ExternalMcpError): void => {
+    end.abort(error);
+    given.abort(error);
+  };
+  const timer = clock.after(limitMs, () => giveUp(timeoutError(plugin, limitMs)));
+  const onAbort = (): void => giveUp(cancelledError(plugin));
   if (signal?.aborted === true) onAbort();
   signal?.addEventListener('abort', onAbort, { once: true });
   const scope: RunScope = { signal: end.signal, isInteractive, onProgress, offers: [], attempts: 0, documents: 0 };
@@ -62,12 +69,12 @@ export async function runAction(
     action = found.name;
     const parameters = readParameters(found, request?.parameters);
     const own = { requestId, timestamp, action, parameters, context: { ...request?.context } };
-    const work = runScope.run(scope, () => execute(plugin, own, end.signal));
+    const work = runScope.run(scope, () => execute(plugin, own, given.signal));
     // cast: the reasons are ours, set above
-    outcome = outcomeOf(await abortable(work, end.signal, () => end.signal.reason as ExternalMcpError));
+    outcome = outcomeOf(await abortable(work, end.signal, () => end.signal.reason as ExternalMcpError), mask);
   } catch (error) {
     if (!(error instanceof ExternalMcpError)) plugin.note(error);
-    outcome = failureOutcome(end.signal.aborted ? end.signal.reason : error);
+    outcome = failureOutcome(end.signal.aborted ? end.signal.reason : error, mask);
   } finally {
     timer.dispose();
     signal?.removeEventListener('abort', onAbort);
@@ -76,7 +83,7 @@ export async function runAction(
   }
   const { server, tool, attempts, offers } = scope;
   // As the plugin wrote them, which may be anything.
-  const named = (value: unknown): string => redactor.text(String(value).slice(0, LONGEST_NAME));
+  const named = (value: unknown): string => redactor.text(String(value)).slice(0, LONGEST_NAME);
   const metadata = {
     action: named(action),
     ...(typeof server === 'string' ? { server: named(server) } : {}),
@@ -103,7 +110,7 @@ export function refusedRun(
     // What is wrong is said already.
   }
   const timestamp = new Date(clock.wallTime()).toISOString();
-  const metadata = { action: redactor.text(action), attempts: 1, durationMs: 0 };
+  const metadata = { action: redactor.text(action).slice(0, LONGEST_NAME), attempts: 1, durationMs: 0 };
   // cast: masking changes nothing but texts
   const masked = redactor.json(failureOutcome(error)) as Outcome;
   return { response: { requestId: randomUUID(), timestamp, ...masked, metadata }, offers: [] };
@@ -112,7 +119,7 @@ export function refusedRun(
 /** Throws `validation`. */
 function nameIn(request: { action?: unknown } | null | undefined): string {
   const action = request?.action;
-  if (typeof action === 'string') return action.slice(0, LONGEST_NAME);
+  if (typeof action === 'string') return action;
   throw new ExternalMcpError('validation', t('The request has no "action", which names what is to be run.'));
 }
 

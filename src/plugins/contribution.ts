@@ -39,7 +39,24 @@ const NAME = /^[A-Za-z][\w.-]{0,99}$/;
 export function readContributions(packageJson: unknown): Contribution[] {
   const contributes = isRecord(packageJson) ? packageJson['contributes'] : undefined;
   const plugins = isRecord(contributes) ? contributes['externalMcpPlugins'] : undefined;
-  return listOf(plugins, MOST_PLUGINS).map(readContribution);
+  return listOf(plugins, MOST_PLUGINS).map((raw, index) => frozen(readContribution(copyOf(raw), index)));
+}
+
+/** VS Code's own object is not for us to freeze. Undefined for one that is nested too deeply. */
+function copyOf(raw: unknown): unknown {
+  try {
+    return frozen(structuredClone(raw));
+  } catch {
+    return undefined;
+  }
+}
+
+/** All extensions are handed the same objects: what one of them writes into a schema would hold for all. */
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const item of Object.values(value)) frozen(item);
+  return value;
 }
 
 function readContribution(raw: unknown, index: number): Contribution {

@@ -6,6 +6,11 @@ export type Outcome = Pick<PluginResponse, 'status' | 'data' | 'error'>;
 
 type Failure = NonNullable<PluginResponse['error']>;
 
+/** Replaces secrets, before a text is cut: half of one would not be found. */
+type Mask = (text: string) => string;
+
+const asItIs: Mask = (text) => text;
+
 const KINDS: Readonly<Record<ErrorKind, true>> = {
   connection: true,
   protocol: true,
@@ -19,45 +24,50 @@ const KINDS: Readonly<Record<ErrorKind, true>> = {
   tool: true,
 };
 const OUTCOME_KEYS = new Set(['status', 'data', 'error']);
-/** UTF-16 units of a message. */
+/** UTF-16 units of a message, and of a code. */
 const LONGEST_MESSAGE = 4000;
+const LONGEST_CODE = 200;
 /** UTF-16 units of the data of one response as JSON; what is larger is an error. */
 const LARGEST_DATA = 64 * 1024 * 1024;
 
 /** What the value means that a plugin resolved with. Throws nothing, whatever the value does when it is looked at. */
-export function outcomeOf(value: unknown): Outcome {
+export function outcomeOf(value: unknown, mask: Mask = asItIs): Outcome {
   let data: unknown;
   try {
     data = plainData(value);
   } catch (error) {
     const message = t('The plugin returned something that cannot be passed on as JSON: {0}', textOf(error));
-    return failed({ kind: 'validation', message, retryable: false });
+    return failed({ kind: 'validation', message, retryable: false }, mask);
   }
   if (!isRecord(data)) return data === undefined ? { status: 'success' } : { status: 'success', data };
-  if (isOutcome(data)) return readOutcome(data);
+  if (isOutcome(data)) return readOutcome(data, mask);
   if (data['isError'] === true)
-    return { ...failed({ kind: 'tool', message: contentText(data), retryable: false }), data };
+    return { ...failed({ kind: 'tool', message: contentText(data), retryable: false }, mask), data };
   const told = toldError(data) ?? toldError(data['structuredContent']);
-  return told === undefined ? { status: 'success', data } : { ...failed(told), data };
+  return told === undefined ? { status: 'success', data } : { ...failed(told, mask), data };
 }
 
 /** What something thrown means. */
-export function failureOutcome(error: unknown): Outcome {
+export function failureOutcome(error: unknown, mask: Mask = asItIs): Outcome {
   const kind = kindOf(error);
   const code = field(error, 'code');
   const retryAfterMs = field(error, 'retryAfterMs');
-  return failed({
-    kind,
-    ...(typeof code === 'string' ? { code } : {}),
-    message: textOf(error),
-    retryable: field(error, 'retryable') === true,
-    ...(isDuration(retryAfterMs) ? { retryAfterMs } : {}),
-  });
+  return failed(
+    {
+      kind,
+      ...(typeof code === 'string' ? { code } : {}),
+      message: textOf(error),
+      retryable: field(error, 'retryable') === true,
+      ...(isDuration(retryAfterMs) ? { retryAfterMs } : {}),
+    },
+    mask,
+  );
 }
 
-function failed(error: Failure): Outcome {
-  const message = error.message.trim() === '' ? t('It failed and does not say why.') : error.message;
-  return { status: 'error', error: { ...error, message: message.slice(0, LONGEST_MESSAGE) } };
+function failed(error: Failure, mask: Mask): Outcome {
+  const message = error.message.trim() === '' ? t('It failed and does not say why.') : mask(error.message);
+  const code = error.code === undefined ? {} : { code: mask(error.code).slice(0, LONGEST_CODE) };
+  return { status: 'error', error: { ...error, ...code, message: message.slice(0, LONGEST_MESSAGE) } };
 }
 
 /** A copy without functions, getters and cycles. */
@@ -75,14 +85,14 @@ function isOutcome(data: Readonly<Record<string, unknown>>): boolean {
   return Object.keys(data).every((key) => OUTCOME_KEYS.has(key));
 }
 
-function readOutcome(raw: Readonly<Record<string, unknown>>): Outcome {
+function readOutcome(raw: Readonly<Record<string, unknown>>, mask: Mask): Outcome {
   // cast: `isOutcome` has looked at it
   const status = raw['status'] as PluginOutcome['status'];
   const { data, error } = raw;
   const kept = data === undefined ? {} : { data };
   if (status === 'success' || (status === 'partial' && error === undefined)) return { status, ...kept };
   return {
-    ...failureOutcome(isRecord(error) ? error : new Error(typeof error === 'string' ? error : '')),
+    ...failureOutcome(isRecord(error) ? error : new Error(typeof error === 'string' ? error : ''), mask),
     status,
     ...kept,
   };
@@ -92,9 +102,9 @@ function readOutcome(raw: Readonly<Record<string, unknown>>): Outcome {
 function toldError(value: unknown): Failure | undefined {
   if (!isRecord(value)) return undefined;
   const { error, message, resolution } = value;
-  if (typeof error !== 'string' || typeof message !== 'string') return undefined;
+  if (typeof error !== 'string' || error === '' || typeof message !== 'string') return undefined;
   const text = typeof resolution === 'string' ? `${message} ${resolution}` : message;
-  return { kind: 'tool', code: error.slice(0, 200), message: text, retryable: false };
+  return { kind: 'tool', code: error, message: text, retryable: false };
 }
 
 /** The texts of a tool's result. */

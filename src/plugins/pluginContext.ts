@@ -90,7 +90,7 @@ export class OwnContext implements Disposable {
         const scope = runScope.getStore();
         if (scope?.isInteractive !== true || scope.documents >= MOST_DOCUMENTS) return;
         scope.documents += 1;
-        await services.openDocument(redactor.text(content.slice(0, LONGEST_DOCUMENT)), language);
+        await services.openDocument(redactor.text(content).slice(0, LONGEST_DOCUMENT), language);
       },
       openExternal: async (url) => {
         this.#assertAlive();
@@ -171,7 +171,8 @@ export class OwnContext implements Disposable {
   #boundedLog(): Log {
     const bounded = (write: (message: string) => void) => (message: unknown) => {
       if (this.#ended.signal.aborted || this.#lines.count() > MOST_LINES) return;
-      write(String(message).slice(0, LONGEST_LINE));
+      // Masked before it is cut: half a secret would not be found.
+      write(this.#options.redactor.text(String(message)).slice(0, LONGEST_LINE));
     };
     return {
       debug: bounded((message) => this.#log.debug(message)),

@@ -81,6 +81,13 @@ describe('What an extension contributes', () => {
     assert.equal(contributions[0]?.label.length, 2000);
   });
 
+  it('is broken where it is nested without end', () => {
+    let schema: Record<string, unknown> = { type: 'object' };
+    for (let depth = 0; depth < 100_000; depth += 1) schema = { type: 'object', properties: { a: schema } };
+    const { problem } = read({ id: 'deep', actions: [{ name: 'act', parameters: schema }] });
+    assert.equal(problem, 'its entry in "externalMcpPlugins" is not an object');
+  });
+
   it('may be missing, or anything at all', () => {
     for (const packageJson of [
       undefined,

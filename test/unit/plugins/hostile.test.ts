@@ -244,4 +244,33 @@ describe('A hostile plugin', () => {
     assert.equal(response.metadata.server, '*'.repeat(16));
     assert.equal(response.metadata.tool, '*'.repeat(16));
   });
+
+  it('changes what the host tells of its neighbours', async () => {
+    const action = { name: 'act', title: 'Act', parameters: { type: 'object', required: ['id'], properties: {} } };
+    test.install({ execute: async () => 'ran' }, { id: 'checked', actions: [action] });
+    const attempt = (change: (actions: Record<string, unknown>[]) => void): void => {
+      const actions: unknown = test.host.plugins.find(({ id }) => id === 'checked')?.actions;
+      assert.throws(() => change(actions as Record<string, unknown>[]), TypeError);
+    };
+    attempt(([first]) => Object.assign(first ?? {}, { title: 'Something harmless' }));
+    attempt(([first]) => Object.assign(first?.['parameters'] ?? {}, { required: [] }));
+    attempt((actions) => actions.splice(0));
+    const { response } = await test.host.run('checked', { action: 'act' });
+    assert.equal(response.error?.kind, 'validation');
+  });
+
+  it('has a secret where its texts are cut', async () => {
+    test.redactor.add('secret-of-the-user');
+    const filled = (length: number): string => `${'x'.repeat(length - 6)}secret-of-the-user`;
+    test.install(
+      acting(async (context) => {
+        context.log.info(filled(10_000));
+        await context.callTool(filled(200), filled(200)).catch(() => {});
+        throw new Error(filled(4000));
+      }),
+    );
+    const response = await run();
+    assert.equal(response.error?.message.length, 4000);
+    assert.doesNotMatch(JSON.stringify([response, test.log]), /secret/);
+  });
 });

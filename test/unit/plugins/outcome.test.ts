@@ -48,6 +48,11 @@ describe('What a plugin resolves with', () => {
     }
   });
 
+  it('is data where its field for an error is empty', () => {
+    const data = { error: '', message: 'Three issues were closed.' };
+    assert.deepEqual(outcomeOf(data), { status: 'success', data });
+  });
+
   it('is an error when it cannot be passed on', () => {
     const throwing = {
       get value(): never {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import type { PluginInfo, PluginRequest } from '../../../src/api.ts';
+import type { CancellationToken, PluginInfo, PluginRequest } from '../../../src/api.ts';
 import { ExternalMcpError } from '../../../src/base/errors.ts';
 import { acting, anyAction, complete, createTestPlugins, type TestPlugins } from './support/plugins.ts';
 
@@ -183,6 +183,19 @@ describe('The plugin host', () => {
       const { response } = await test.host.run('sample', { action: 'act' }, { signal: cancel.signal });
       assert.equal(response.error?.kind, 'cancelled');
       assert.equal(heard, 1);
+    });
+
+    it('is not cancelled for the plugin when it has come to its end', async () => {
+      const tokens: CancellationToken[] = [];
+      let heard = 0;
+      test.install({
+        execute: async (_request, token) => {
+          tokens.push(token);
+          token.onCancellationRequested(() => (heard += 1));
+        },
+      });
+      assert.equal((await test.host.run('sample', { action: 'act' })).response.status, 'success');
+      assert.deepEqual([heard, tokens[0]?.isCancellationRequested], [0, false]);
     });
 
     it('leaves a start to the others when one of them gives up', async () => {
