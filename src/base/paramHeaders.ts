@@ -1,3 +1,5 @@
+import { isRecord } from './isRecord.ts';
+
 /** A property of a tool's arguments that is repeated as a header. */
 export interface ParamHeader {
   /** Behind `Mcp-Param-`. */
@@ -63,7 +65,7 @@ export function paramHeaders(schema: unknown): { found: readonly ParamHeader[]; 
     path: readonly string[] | undefined,
   ): WrongParamHeader | undefined => {
     nodes -= 1;
-    if (!isObject(node) || place.length > MAX_DEPTH || nodes < 0) return undefined;
+    if (!isRecord(node) || place.length > MAX_DEPTH || nodes < 0) return undefined;
     if (Object.hasOwn(node, 'x-mcp-header')) {
       const annotation = read(node, path, names);
       if ('reason' in annotation) return { ...annotation, place, title };
@@ -111,9 +113,5 @@ function conditional(node: Readonly<Record<string, unknown>>): [[string, ...stri
 }
 
 function entriesOf(value: unknown): [string, unknown][] {
-  return isObject(value) ? Object.entries(value) : [];
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isRecord(value) ? Object.entries(value) : [];
 }

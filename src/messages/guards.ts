@@ -1,13 +1,12 @@
 /** Checks for what comes through `postMessage`; small, since they are part of every page. */
+import { isRecord } from '../base/isRecord.ts';
+
+export { isRecord };
 
 export type Guard = (message: Readonly<Record<string, unknown>>) => boolean;
 
 /** Whether a value may stand where it stands. */
 export type Check = (value: unknown) => boolean;
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 export function isString(value: unknown, longest = 1_000_000): value is string {
   return typeof value === 'string' && value.length <= longest;

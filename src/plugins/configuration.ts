@@ -2,6 +2,7 @@ import { t } from '@vscode/l10n';
 import { ExternalMcpError } from '../base/errors.ts';
 import { schemaProblems } from '../servers/argumentCheck.ts';
 import type { Contribution } from './contribution.ts';
+import { isRecord } from '../base/isRecord.ts';
 
 /** What was written for a plugin, with the defaults of its schema for what was not. Throws `config` where it does not fit. */
 export function configurationOf({ id, label, configSchema }: Contribution, written: unknown): unknown {
@@ -27,8 +28,4 @@ function defaultsOf({ properties }: Readonly<Record<string, unknown>>): Record<s
     isRecord(schema) && 'default' in schema ? [[name, schema['default']]] : [],
   );
   return Object.fromEntries(entries);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { t } from '@vscode/l10n';
 import type { PluginAction, PluginSecret } from '../api.ts';
+import { isRecord } from '../base/isRecord.ts';
 
 /** An extension that may contribute plugins. VS Code's `Extension` fits but for the name of its version. */
 export interface Contributor {
@@ -129,8 +130,4 @@ function textOf(value: unknown): string | undefined {
 
 function listOf(value: unknown, most: number): unknown[] {
   return Array.isArray(value) ? value.slice(0, most) : [];
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { t } from '@vscode/l10n';
 import type { ErrorKind, PluginOutcome, PluginResponse } from '../api.ts';
+import { isRecord } from '../base/isRecord.ts';
 
 /** What a run has come to, before it is put into a response. */
 export type Outcome = Pick<PluginResponse, 'status' | 'data' | 'error'>;
@@ -148,8 +149,4 @@ function field(value: unknown, key: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,7 +4,7 @@ import type { Redactor } from '../base/redact.ts';
 import { kinds } from './codes.ts';
 import { pairedWith } from './segment.ts';
 import type { Place } from './segments.ts';
-import { isObject, type JsonObject, listIn, memberOf, objectIn, parseJson, textIn } from './specification/json.ts';
+import { isRecord, type JsonObject, listIn, memberOf, objectIn, parseJson, textIn } from './specification/json.ts';
 import { seenRequest } from './specification/requestBook.ts';
 import { looksLikeRpc, readRpc, type Rpc } from './specification/rpc.ts';
 import { schemaProblem } from './specification/schemaCheck.ts';
@@ -111,7 +111,7 @@ function findTool(reader: TrafficReader, at: Place, name: string): { tool: JsonO
       if (strings.at(columns.server[row] ?? 0) !== server) continue;
       const tools = listIn(readMessage(reader, { segment, row })?.result, 'tools');
       const tool = tools.find((candidate) => memberOf(candidate, 'name') === name);
-      if (isObject(tool)) return { tool, seq: firstSeq + row };
+      if (isRecord(tool)) return { tool, seq: firstSeq + row };
       lists += 1;
       if (lists >= MAX_LISTS) return undefined;
     }

@@ -1,10 +1,11 @@
+import { isRecord } from '../../base/isRecord.ts';
 import type { JSONRPCMessage, JSONRPCNotification, JSONRPCRequest } from '@modelcontextprotocol/client';
 import { type ExternalMcpError, messageOf } from '../../base/errors.ts';
 import type { ClientTransport, MessageSink } from '../clientTransport.ts';
 import { Channel, type ChannelOptions } from './channel.ts';
 import { shakeHands } from './handshake.ts';
 import { METHOD_NOT_FOUND } from '../rpcCodes.ts';
-import { type Answer, isRecord, isRefusal } from './messages.ts';
+import { type Answer, isRefusal } from './messages.ts';
 import { callResult, listResult } from './shapes.ts';
 import { type Variant, variantName } from './variant.ts';
 import { within } from './within.ts';

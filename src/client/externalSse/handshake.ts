@@ -1,3 +1,4 @@
+import { isRecord } from '../../base/isRecord.ts';
 import { SdkHttpError } from '@modelcontextprotocol/client';
 import type { Clock } from '../../base/clock.ts';
 import { ExternalMcpError, messageOf } from '../../base/errors.ts';
@@ -5,7 +6,7 @@ import type { Log } from '../../base/log.ts';
 import type { Channel, Reply } from './channel.ts';
 import { isChallenged } from './errors.ts';
 import { METHOD_NOT_FOUND } from '../rpcCodes.ts';
-import { type Answer, isRecord, type RpcError } from './messages.ts';
+import type { Answer, RpcError } from './messages.ts';
 import { initializeResult } from './shapes.ts';
 import type { Variant } from './variant.ts';
 import { within } from './within.ts';

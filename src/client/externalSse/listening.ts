@@ -4,7 +4,7 @@ import { type ExchangeContext, exchangeContext, unannounced } from '../../wire/c
 import type { WireFetch } from '../../wire/fetch.ts';
 import { readSseEvents, type SseEvent } from '../../wire/sseReader.ts';
 import { foreignAddressError, httpError, isChallenged } from './errors.ts';
-import { isRecord } from './messages.ts';
+import { isRecord } from '../../base/isRecord.ts';
 
 /** What a server says on its listening stream before it takes messages. */
 export type Greeting =

@@ -1,4 +1,5 @@
 import type { JSONRPCNotification, JSONRPCRequest } from '@modelcontextprotocol/client';
+import { isRecord } from '../../base/isRecord.ts';
 
 /** What an error counts as that does not say its code; the first of those that JSON-RPC leaves to servers. */
 const UNKNOWN_CODE = -32000;
@@ -35,10 +36,6 @@ export function rpcErrorIn(text: string): RpcError | undefined {
     if (incoming.kind === 'answer' && 'error' in incoming.answer) return incoming.answer.error;
   }
   return undefined;
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function isRefusal(answer: Answer, code: number): boolean {

@@ -1,4 +1,4 @@
-import { isRecord } from './messages.ts';
+import { isRecord } from '../../base/isRecord.ts';
 
 /** The revision that servers without a version of their own count as: the one that the dialect grew up beside. */
 const OLDEST_VERSION = '2024-11-05';

@@ -7,6 +7,7 @@ import { Placeholders } from './placeholders.ts';
 import { toPowerShell } from './powershell.ts';
 import { type PreparedRequest, prepare } from './prepare.ts';
 import { type CopiedMessage, toSdk } from './sdk.ts';
+import { isRecord } from '../../base/isRecord.ts';
 
 /** What goes to the clipboard, or a sentence that says why there is nothing. */
 export type CopyResult = { ok: true; text: string } | { ok: false; message: string };
@@ -81,13 +82,9 @@ function readMessage(json: string): CopiedMessage | undefined {
   } catch {
     return undefined;
   }
-  if (!isObject(value) || typeof value['method'] !== 'string') return undefined;
-  const params = isObject(value['params']) ? value['params'] : undefined;
+  if (!isRecord(value) || typeof value['method'] !== 'string') return undefined;
+  const params = isRecord(value['params']) ? value['params'] : undefined;
   return { method: value['method'], params, isNotification: value['id'] === undefined };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function refusal(message: string): CopyResult {

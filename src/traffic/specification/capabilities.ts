@@ -1,4 +1,4 @@
-import { isObject } from './json.ts';
+import { isRecord } from './json.ts';
 
 /** Names that are kept of what somebody announces; the specification has about twenty. */
 const MAX_NAMES = 200;
@@ -9,7 +9,7 @@ export type Capabilities = ReadonlySet<string>;
 export function readCapabilities(announced: unknown): Capabilities {
   const names = new Set<string>();
   const add = (value: unknown, prefix: string): void => {
-    if (!isObject(value)) return;
+    if (!isRecord(value)) return;
     for (const [key, member] of Object.entries(value)) {
       if (names.size >= MAX_NAMES || key.length > MAX_NAMES) return;
       if (member === undefined || member === null || member === false) continue;

@@ -1,16 +1,16 @@
+import { isRecord } from '../../base/isRecord.ts';
+
+export { isRecord };
+
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** UTF-16 units of a name or pointer in a remark: far more than is kept of it, so that a secret at the end of that is masked before it is cut. */
 const DETAIL_LENGTH = 16 * 1024;
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The object under a key; undefined where there is none, or something else. */
 export function objectIn(value: unknown, key: string): JsonObject | undefined {
   const member = memberOf(value, key);
-  return isObject(member) ? member : undefined;
+  return isRecord(member) ? member : undefined;
 }
 
 /** The text under a key. */
@@ -27,11 +27,11 @@ export function listIn(value: unknown, key: string): readonly unknown[] {
 
 /** What is under a key of its own, so that `__proto__` and the like are nothing special. */
 export function memberOf(value: unknown, key: string): unknown {
-  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 export function has(value: unknown, key: string): boolean {
-  return isObject(value) && Object.hasOwn(value, key);
+  return isRecord(value) && Object.hasOwn(value, key);
 }
 
 /** Parses; undefined for what is no JSON, which no JSON text is parsed to. */

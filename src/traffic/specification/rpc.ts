@@ -1,5 +1,5 @@
 import type { CheckedMessage } from './checkedMessage.ts';
-import { has, isObject, type JsonObject, memberOf, objectIn } from './json.ts';
+import { has, isRecord, type JsonObject, memberOf, objectIn } from './json.ts';
 
 export type RpcId = string | number;
 
@@ -21,7 +21,7 @@ const MEMBERS = ['jsonrpc', 'method', 'id', 'result', 'error'];
 
 /** Whether it is meant to be a JSON-RPC message. */
 export function looksLikeRpc(value: unknown): value is JsonObject {
-  return isObject(value) && MEMBERS.some((member) => Object.hasOwn(value, member));
+  return isRecord(value) && MEMBERS.some((member) => Object.hasOwn(value, member));
 }
 
 export function readRpc(value: JsonObject): Rpc {

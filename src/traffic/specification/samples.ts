@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from './json.ts';
+import { isRecord, type JsonObject } from './json.ts';
 
 /** Items of the longest list that are looked at together, and in all. One that fits costs 3 µs, one that fails as a union 140. */
 const CHUNK = 50;
@@ -43,7 +43,7 @@ function cutObject(value: JsonObject, depth: number, budget: { items: number }):
 }
 
 function cut(value: unknown, depth: number, budget: { items: number }): unknown {
-  if (isObject(value)) return cutObject(value, depth, budget);
+  if (isRecord(value)) return cutObject(value, depth, budget);
   if (!Array.isArray(value)) return value;
   if (depth > MAX_DEPTH) throw new Error('The value is too large');
   const items: unknown[] = [];

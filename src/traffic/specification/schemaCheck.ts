@@ -1,6 +1,6 @@
 import { type OutputUnit, type Schema, type SchemaDraft, Validator } from '@cfworker/json-schema';
 import { withinFairTime } from '../withinTime.ts';
-import { clip, isObject, type JsonObject, memberOf } from './json.ts';
+import { clip, isRecord, type JsonObject, memberOf } from './json.ts';
 
 /** Milliseconds for one check; ordinary schemas take well under one, the first of all 20. A schema that needs more is not used again. */
 const CHECK_MS = 80;
@@ -84,7 +84,7 @@ function isBelow(candidate: OutputUnit, parent: OutputUnit): boolean {
 function validatorOf(schema: object, stopsAtFirst: boolean): Validator {
   const draft = draftOf(memberOf(schema, '$schema'));
   const copy = usable(schema, 0, { nodes: MAX_NODES });
-  if (draft === undefined || !isObject(copy)) throw new Error('The schema cannot be used');
+  if (draft === undefined || !isRecord(copy)) throw new Error('The schema cannot be used');
   // cast: a schema from a server has whatever shape it has; the validator copes or throws
   return new Validator(copy as Schema, draft, stopsAtFirst);
 }
@@ -102,7 +102,7 @@ function usable(node: unknown, depth: number, budget: { nodes: number }, isNamed
   budget.nodes -= 1;
   if (depth > MAX_DEPTH || budget.nodes < 0) throw new Error('The schema is too large');
   if (Array.isArray(node)) return node.map((item: unknown) => usable(item, depth + 1, budget));
-  if (!isObject(node)) return node;
+  if (!isRecord(node)) return node;
   const entries = Object.entries(node)
     .filter(([key, value]) => key !== '__proto__' && (isNamed || key !== 'format' || typeof value !== 'string'))
     .map(([key, value]): [string, unknown] => [

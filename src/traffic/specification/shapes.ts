@@ -1,5 +1,5 @@
 import * as core from '@modelcontextprotocol/core';
-import { clip, has, isObject, type JsonObject, memberOf, pointer } from './json.ts';
+import { clip, has, isRecord, type JsonObject, memberOf, pointer } from './json.ts';
 import { samples } from './samples.ts';
 import type { SeenRequest } from './requestBook.ts';
 import type { Rpc } from './rpc.ts';
@@ -98,7 +98,7 @@ function shapeOf(
     if (!isPair(shapes) || result === undefined) return undefined;
     // Of other kinds, which rules of their own know.
     if (resultType !== undefined && resultType !== 'complete') return undefined;
-    const isTask = request?.method !== 'tasks/get' && isObject(result['task']);
+    const isTask = request?.method !== 'tasks/get' && isRecord(result['task']);
     return { shape: isTask ? core.CreateTaskResultSchema : shapes[1], value: result, path: ['result'] };
   }
   // Parameters that are no object are another rule's.

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, objectIn, textIn } from './json.ts';
+import { isRecord, type JsonObject, objectIn, textIn } from './json.ts';
 
 /** Tools of one server whose schemas are kept; what comes later is not checked. */
 const MAX_TOOLS = 500;
@@ -34,7 +34,7 @@ export class ToolBook {
       if (name === undefined || name.length > MAX_NAME_LENGTH || this.#tools.size >= MAX_TOOLS) continue;
       const schemas: ToolSchemas = {};
       for (const key of ['inputSchema', 'outputSchema'] as const) {
-        const schema = isObject(tool) ? objectIn(tool, key) : undefined;
+        const schema = isRecord(tool) ? objectIn(tool, key) : undefined;
         if (schema !== undefined && this.#fits(schema)) schemas[key] = schema;
       }
       this.#tools.set(name, schemas);

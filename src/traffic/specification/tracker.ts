@@ -3,7 +3,7 @@ import type { CheckedMessage } from './checkedMessage.ts';
 import { type Content, readContent } from './content.ts';
 import type { Conversation } from './conversation.ts';
 import { type Exchange, type Head, mediaType, readHead } from './exchanges.ts';
-import { isObject, has } from './json.ts';
+import { isRecord, has } from './json.ts';
 import { ServerState } from './serverState.ts';
 import { envelopeRpc, isAnswer, looksLikeRpc, readRpc, type Rpc } from './rpc.ts';
 import { seenRequest } from './requestBook.ts';
@@ -180,7 +180,7 @@ function bodyKind({ value }: Content, first: Rpc | undefined): NonNullable<Excha
 function greet(exchange: Exchange, { fields, value }: Content, server: ServerState): void {
   const { event, data } = fields ?? {};
   if (data === undefined) return;
-  const isGreeting = isObject(value) && (has(value, 'connectionId') || has(value, 'postUrl'));
+  const isGreeting = isRecord(value) && (has(value, 'connectionId') || has(value, 'postUrl'));
   const { conversation } = exchange;
   if (isGreeting) exchange.conversation = server.external();
   else if (event === 'endpoint' && !isSpokenTo(conversation) && URL.canParse(data, 'http://localhost')) {

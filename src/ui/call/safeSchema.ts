@@ -1,3 +1,5 @@
+import { isRecord } from '../../base/isRecord.ts';
+
 /** Levels of nesting that are kept, more than people write; what lies deeper is not checked by the editor. */
 const MAX_DEPTH = 64;
 
@@ -36,7 +38,7 @@ function isSafe(key: string, value: unknown): boolean {
 
 /** Whatever its name, a schema; a text or list would become a keyword once a `$ref` points to the object around it. */
 function isNamedSchema(name: string, value: unknown): boolean {
-  return name !== '__proto__' && (isObject(value) || typeof value === 'boolean');
+  return name !== '__proto__' && (isRecord(value) || typeof value === 'boolean');
 }
 
 function keepEntries(object: Json, depth: number, keeps: typeof isSafe): Record<string, unknown> {
@@ -44,7 +46,7 @@ function keepEntries(object: Json, depth: number, keeps: typeof isSafe): Record<
     .filter(([key, value]) => keeps(key, value))
     .map(([key, value]): [string, unknown] => [
       key,
-      keeps === isSafe && schemasByName.has(key) && isObject(value)
+      keeps === isSafe && schemasByName.has(key) && isRecord(value)
         ? keepEntries(value, depth + 1, isNamedSchema)
         : safeValue(value, depth + 1),
     ]);
@@ -56,9 +58,5 @@ function safeValue(value: unknown, depth: number): unknown {
   // As a schema: anything is right.
   if (depth > MAX_DEPTH) return true;
   if (Array.isArray(value)) return value.map((item: unknown) => safeValue(item, depth + 1));
-  return isObject(value) ? keepEntries(value, depth, isSafe) : undefined;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isRecord(value) ? keepEntries(value, depth, isSafe) : undefined;
 }

@@ -1,3 +1,5 @@
+import { isRecord } from '../../base/isRecord.ts';
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** What has to be filled in, with the schema's defaults; of several alternatives, the first. */
@@ -18,12 +20,12 @@ export function requiredNames(schema: Json): string[] {
 export function alternativesOf({ anyOf, oneOf }: Json): string[][] {
   const listed: unknown = anyOf ?? oneOf;
   if (!Array.isArray(listed)) return [];
-  return listed.map((item: unknown) => (isObject(item) ? namesIn(item['required']) : []));
+  return listed.map((item: unknown) => (isRecord(item) ? namesIn(item['required']) : []));
 }
 
 /** Property → its schema. */
 export function propertiesOf({ properties }: Json): Json {
-  return isObject(properties) ? properties : {};
+  return isRecord(properties) ? properties : {};
 }
 
 function namesIn(required: unknown): string[] {
@@ -31,7 +33,7 @@ function namesIn(required: unknown): string[] {
 }
 
 function initialValue(schema: unknown): unknown {
-  if (!isObject(schema)) return null;
+  if (!isRecord(schema)) return null;
   if ('default' in schema) return schema['default'];
   if (Array.isArray(schema['enum'])) return schema['enum'][0];
   switch (schema['type']) {
@@ -49,8 +51,4 @@ function initialValue(schema: unknown): unknown {
     default:
       return null;
   }
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { PluginNode } from '../plugins/pluginNodes.ts';
 import type { TreeNode } from '../tree/nodes.ts';
+import { isRecord } from '../../base/isRecord.ts';
 
 /** What a command was told to work on; what is missing is asked for. */
 export interface Target {
@@ -36,12 +37,12 @@ export function readTarget(argument: unknown): Target {
   return {
     ...(typeof server === 'string' ? { server } : {}),
     ...(typeof tool === 'string' ? { tool } : {}),
-    ...(isObject(args) ? { args } : {}),
-    ...(isObject(definition) ? { definition } : {}),
+    ...(isRecord(args) ? { args } : {}),
+    ...(isRecord(definition) ? { definition } : {}),
     ...(typeof name === 'string' ? { name } : {}),
     ...(typeof plugin === 'string' ? { plugin } : {}),
     ...(typeof action === 'string' ? { action } : {}),
-    ...(isObject(parameters) ? { parameters } : {}),
+    ...(isRecord(parameters) ? { parameters } : {}),
     ...(typeof value === 'string' ? { value } : {}),
   };
 }
@@ -58,14 +59,10 @@ export function isByPerson(argument: unknown): boolean {
 function isTreeNode(value: object): value is TreeNode {
   return (
     'kind' in value &&
-    (value.kind === 'untrusted' || ('server' in value && isObject(value.server) && 'status' in value.server))
+    (value.kind === 'untrusted' || ('server' in value && isRecord(value.server) && 'status' in value.server))
   );
 }
 
 function isPluginNode(value: object): value is PluginNode {
-  return 'kind' in value && 'plugin' in value && isObject(value.plugin);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return 'kind' in value && 'plugin' in value && isRecord(value.plugin);
 }

@@ -2,6 +2,7 @@ import { t } from '@vscode/l10n';
 import { displayText } from '../../base/displayText.ts';
 import { schemaProblems } from '../../servers/argumentCheck.ts';
 import { alternativesOf, propertiesOf, requiredNames } from '../call/skeleton.ts';
+import { isRecord } from '../../base/isRecord.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -64,7 +65,7 @@ export function answerText(value: unknown): string {
 }
 
 function stepOf(name: string, raw: unknown, isRequired: boolean): ParameterStep | undefined {
-  if (!isObject(raw)) return undefined;
+  if (!isRecord(raw)) return undefined;
   const schema = withOneType(raw);
   const input = schema === undefined ? undefined : inputOf(schema);
   if (schema === undefined || input === undefined) return undefined;
@@ -92,9 +93,9 @@ function withOneType(schema: Json): Json | undefined {
     return more.length > 0 ? undefined : { ...schema, type: only };
   }
   if (!Array.isArray(anyOf)) return schema;
-  const kept: unknown[] = anyOf.filter((item) => !isObject(item) || item['type'] !== 'null');
-  const only = kept.length === 1 ? kept[0] : kept.find((item) => isObject(item) && item['type'] === 'string');
-  return isObject(only) ? { ...rest, ...only } : undefined;
+  const kept: unknown[] = anyOf.filter((item) => !isRecord(item) || item['type'] !== 'null');
+  const only = kept.length === 1 ? kept[0] : kept.find((item) => isRecord(item) && item['type'] === 'string');
+  return isRecord(only) ? { ...rest, ...only } : undefined;
 }
 
 function inputOf(schema: Json): ParameterStep['input'] | undefined {
@@ -126,7 +127,7 @@ function choicesOf(schema: Json): Choice[] | undefined {
   if (only !== undefined) return [choice(only)];
   if (!Array.isArray(oneOf)) return undefined;
   const named = oneOf.flatMap((item: unknown) =>
-    isObject(item) && 'const' in item ? [choice(item['const'], textOf(item['title'], 100))] : [],
+    isRecord(item) && 'const' in item ? [choice(item['const'], textOf(item['title'], 100))] : [],
   );
   return named.length === oneOf.length ? named : undefined;
 }
@@ -138,8 +139,4 @@ function choice(value: unknown, title = ''): Choice {
 
 function textOf(value: unknown, longest: number): string {
   return typeof value === 'string' ? displayText(value, longest) : '';
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import { t } from '@vscode/l10n';
 import type { PluginAction, PluginInfo, PluginResponse } from '../../api.ts';
 import { displayText } from '../../base/displayText.ts';
+import { isRecord } from '../../base/isRecord.ts';
 
 /** UTF-16 units of an answer: what a model can still read. */
 const LONGEST_ANSWER = 100_000;
@@ -99,8 +100,4 @@ function bounded(text: string): string {
   if (text.length <= LONGEST_ANSWER) return text;
   const remark = t('{0} more characters were cut off.', text.length - LONGEST_ANSWER);
   return `${text.slice(0, LONGEST_ANSWER).replace(/[\ud800-\udbff]$/, '')}…\n${remark}`;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

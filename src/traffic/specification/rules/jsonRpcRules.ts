@@ -1,5 +1,5 @@
 import { t } from '@vscode/l10n';
-import { has, isObject } from '../json.ts';
+import { has, isRecord } from '../json.ts';
 import { isFollowed } from '../requestBook.ts';
 import { isAnswer } from '../rpc.ts';
 import { ofValue, type Rule } from '../rule.ts';
@@ -41,7 +41,7 @@ export const jsonRpcRules: readonly Rule[] = [
     message: () => t('“params” must be an object or an array, or be left out.'),
     check: ofValue(
       (value) =>
-        has(value, 'method') && has(value, 'params') && !isObject(value['params']) && !Array.isArray(value['params']),
+        has(value, 'method') && has(value, 'params') && !isRecord(value['params']) && !Array.isArray(value['params']),
     ),
   },
   {
@@ -94,7 +94,7 @@ export const jsonRpcRules: readonly Rule[] = [
     section: 'JSON-RPC 2.0, 5.1',
     on: 'message',
     message: () => t('“error” must be an object.'),
-    check: ofValue((value, rpc) => rpc.kind === 'error' && !isObject(value['error'])),
+    check: ofValue((value, rpc) => rpc.kind === 'error' && !isRecord(value['error'])),
   },
   {
     id: 'jsonrpc.errorCode',

@@ -1,5 +1,5 @@
 import { t } from '@vscode/l10n';
-import { clip, has, isObject, objectIn, pointer } from '../json.ts';
+import { clip, has, isRecord, objectIn, pointer } from '../json.ts';
 import { isFollowed } from '../requestBook.ts';
 import { isRequestMethod, shapeProblem } from '../shapes.ts';
 import { ofValue, type Rule } from '../rule.ts';
@@ -103,7 +103,7 @@ export const messageRules: readonly Rule[] = [
     section: 'MCP 2025-11-25, Overview, Responses',
     on: 'message',
     message: () => t('“result” must be an object.'),
-    check: ofValue((value, rpc) => rpc.kind === 'result' && !isObject(value['result'])),
+    check: ofValue((value, rpc) => rpc.kind === 'result' && !isRecord(value['result'])),
   },
   {
     id: 'mcp.metaKey',

@@ -1,6 +1,6 @@
 import { t } from '@vscode/l10n';
 import { neededOfClient } from './capabilityRules.ts';
-import { clip, has, isObject, listIn, memberOf, objectIn, textIn } from '../json.ts';
+import { clip, has, isRecord, listIn, memberOf, objectIn, textIn } from '../json.ts';
 import { metaOf } from '../rpc.ts';
 import type { SeenRequest } from '../requestBook.ts';
 import type { Rule } from '../rule.ts';
@@ -222,7 +222,7 @@ function isInputRequired(subject: Subject): boolean {
 
 function inputsOf(subject: Subject): readonly unknown[] {
   const inputs = isInputRequired(subject) ? memberOf(subject.rpc?.result, 'inputRequests') : undefined;
-  return isObject(inputs) ? Object.values(inputs).slice(0, 100) : [];
+  return isRecord(inputs) ? Object.values(inputs).slice(0, 100) : [];
 }
 
 /** The subscription on whose own stream a message comes. */
