@@ -122,10 +122,10 @@ describe('A server with secrets in its definition', function () {
   it('that shouts them when it ends is masked in its error, its history and its output', async () => {
     await parts.store.set('token', TOKEN);
     const server = define(
-      program('tellsEverything', { port: 'auto', env: { EXITS: '1', LEVEL: '${secret:token}' }, restart: 'never' }),
+      program('tellsEverything', { port: 'auto', env: { EXITS: 'LEVEL', LEVEL: '${secret:token}' }, restart: 'never' }),
     );
     const error = await failureOf(server.start());
-    assert.match(error.message, /"LEVEL":"\*+"/);
+    assert.match(error.message, /LEVEL=\*+/);
     await assertNowhere(server);
   });
 
