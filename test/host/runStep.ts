@@ -19,13 +19,14 @@ export type StepOptions = {
 /** Runs one command with its output shown; at its time limit, or when interrupted, ends it with all its children. */
 export async function runStep(command: readonly [string, ...string[]], options: StepOptions): Promise<string> {
   const [file, ...args] = command;
+  // Whole milliseconds, as it wants them; told before the child is there, so that nothing is left should it not.
+  const timeout = AbortSignal.timeout(Math.max(0, Math.round(options.limit)));
   const child = spawn(file, args, {
     cwd: options.cwd,
     env: { ...process.env, [countsFileVariable]: options.countsFile },
     stdio: ['ignore', 'inherit', 'inherit'],
     detached: true,
   });
-  const timeout = AbortSignal.timeout(Math.max(0, options.limit));
   const stopped = AbortSignal.any([options.signal, timeout]);
   try {
     const [code, signal] = await once(child, 'exit', { signal: stopped });
