@@ -66,12 +66,13 @@ function startInOneFile(pieces, { outputs }) {
     }
   }
   const others = [...atStart].filter((path) => path !== entry);
-  const piece = (path) => `(module,exports,require)=>{${pieces.get(path)}\n}`;
+  // In parentheses: V8 compiles such a function at once, instead of reading over it first and compiling it when it is called.
+  const piece = (path) => `(function(module,exports,require){${pieces.get(path)}\n})`;
   const table = others.map((path) => `${JSON.stringify(relative('dist', path))}:${piece(path)}`);
   const code = `"use strict";const pieces={${table.join(',')}},loaded={};
 const load=(path)=>{if(!(path in loaded)){const own={exports:loaded[path]={}};pieces[path](own,own.exports,requireFrom("lazy/"));loaded[path]=own.exports}return loaded[path]};
 const requireFrom=(folder)=>(id)=>{if(!id.startsWith("./")&&!id.startsWith("../"))return require(id);const path=id.startsWith("../")?id.slice(3):id.startsWith("./lazy/")?id.slice(2):folder+id.slice(2);return path in pieces?load(path):path==="extension.cjs"?module.exports:require("./"+path)};
-(${piece(entry)})(module,module.exports,requireFrom(""));Object.defineProperty(module.exports,"piece",{value:load});
+${piece(entry)}(module,module.exports,requireFrom(""));Object.defineProperty(module.exports,"piece",{value:load});
 `;
   const references = others.map((path) => {
     const name = JSON.stringify(relative('dist', path));
