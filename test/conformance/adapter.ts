@@ -7,10 +7,10 @@ import { z } from 'zod';
 import { systemClock } from '../../src/base/clock.ts';
 import { ExternalMcpError } from '../../src/base/errors.ts';
 import type { Log } from '../../src/base/log.ts';
-import { discardTraffic } from '../../src/base/traffic.ts';
 import type { AuthorizationOptions } from '../../src/client/authorization/authorization.ts';
 import { ExternalMcpClient } from '../../src/client/externalMcpClient.ts';
 import { createAgent } from '../../src/wire/agent.ts';
+import { watchListening } from './listening.ts';
 
 const contextSchema = z.object({
   toolCalls: z.array(z.object({ name: z.string(), arguments: z.record(z.string(), z.unknown()) })).optional(),
@@ -36,11 +36,12 @@ const write = (line: string): void => console.error(line);
 const log: Log = { debug: write, info: write, warn: write, error: write };
 
 const agent = createAgent();
+const listening = watchListening();
 const client = new ExternalMcpClient({
   server: 'conformance',
   endpoint: { kind: 'http', url, headers: {} },
   agent,
-  traffic: discardTraffic(),
+  traffic: listening.traffic,
   clock: systemClock,
   log,
   maxMessageBytes: 16 * 1024 * 1024,
@@ -69,6 +70,7 @@ try {
 async function useTools(): Promise<void> {
   const tools = await client.listTools(call);
   if (listedOnly.includes(scenario)) return;
+  await listening.answered();
   const calls =
     context.toolCalls ??
     tools
