@@ -143,7 +143,8 @@ describe('The servers of a plugin', () => {
     test.install(
       acting(async (context) => {
         const { name } = await context.startServer({ name: 'Hang', ...program('doesAsTold', { port: 'auto' }) });
-        setTimeout(() => cancel.abort(), 100);
+        const asked = (): boolean => test.traffic.entries().some(({ method }) => method === 'tools/call');
+        void test.until(asked).then(() => cancel.abort());
         return context.callTool(name, 'echo', { message: 'wait' });
       }),
     );
@@ -175,7 +176,8 @@ describe('The servers of a plugin', () => {
     test.host.discover([next]);
     const { name, pid = 0 } = (await act()).data as ServerInfo;
     ending.resolve();
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    // By then a server that is ended for the version before would be stopping.
+    await new Promise((resolve) => setImmediate(resolve));
     assert.equal(test.registry.get(name).status.kind, 'ready');
     assert.equal(test.registry.get(name).snapshot().pid, pid);
   });

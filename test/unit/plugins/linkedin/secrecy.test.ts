@@ -29,8 +29,7 @@ describe('The LinkedIn cookie', () => {
   let test: TestLinkedIn;
   afterEach(() => test.close());
 
-  it('is given to the server and stands in no command line, log, traffic, export, document or error', async function () {
-    if (process.platform !== 'linux') this.skip();
+  it('is given to the server and stands in no command line, log, traffic, export, document or error', async () => {
     const programs = installPrograms();
     try {
       test = createTestLinkedIn({ flavour: 'cookie' });
