@@ -14,6 +14,7 @@ import type { TrafficOrigin, TrafficSink } from '../base/traffic.ts';
 import { exchangeContext } from '../wire/context.ts';
 import { tooLargeError } from '../wire/failures.ts';
 import { checkJsonShape } from '../wire/jsonShape.ts';
+import { PacedItems } from '../wire/pacedItems.ts';
 import { LineCutter, type StdioStreams } from '../wire/stdioLines.ts';
 import type { ClientTransport, MessageSink } from './clientTransport.ts';
 
@@ -38,7 +39,8 @@ export interface StreamTransportOptions {
 export class StreamTransport implements ClientTransport {
   readonly #options: StreamTransportOptions;
   readonly #streams: StdioStreams;
-  readonly #lines: LineCutter;
+  readonly #cutter: LineCutter;
+  readonly #lines: PacedItems<Uint8Array>;
   readonly #strays: LinesPerSecond;
   readonly #origins = new Map<RequestId, TrafficOrigin>();
   #offset = { sent: 0, received: 0 };
@@ -54,7 +56,14 @@ export class StreamTransport implements ClientTransport {
     this.#options = options;
     this.#streams = streams;
     this.#strays = new LinesPerSecond(options.clock, (total) => this.#remarkOnStrays(total));
-    this.#lines = new LineCutter(options.maxMessageBytes, () => tooLargeError(options.server, options.maxMessageBytes));
+    const { server, maxMessageBytes } = options;
+    this.#cutter = new LineCutter(maxMessageBytes, () => tooLargeError(server, maxMessageBytes));
+    this.#lines = new PacedItems(options.clock, {
+      take: (line) => this.#receive(line),
+      failed: (error) => this.#fail(error),
+      rest: () => void streams.stdout.pause(),
+      goOn: () => void streams.stdout.resume(),
+    });
   }
 
   /** Why we stopped reading, if it was not the other side that ended. */
@@ -97,12 +106,9 @@ export class StreamTransport implements ClientTransport {
 
   readonly #onData = (chunk: Buffer): void => {
     try {
-      for (const line of this.#lines.push(chunk)) this.#receive(line);
+      this.#lines.push(this.#cutter.push(chunk));
     } catch (error) {
-      // Past a limit there is no telling which answer it was, or where the next message starts.
-      if (error instanceof ExternalMcpError) this.#failure = error;
-      this.onerror?.(error instanceof Error ? error : new Error(messageOf(error)));
-      this.#onEnd();
+      this.#fail(error);
     }
   };
 
@@ -111,11 +117,23 @@ export class StreamTransport implements ClientTransport {
     this.#ended = true;
     const { stdout } = this.#streams;
     stdout.off('data', this.#onData);
+    try {
+      this.#lines.drain();
+    } catch (error) {
+      this.#fail(error);
+    }
     // Still drained: a full pipe would keep the process from ending.
     stdout.resume();
     this.#strays.dispose();
     this.onclose?.();
   };
+
+  /** Past a limit there is no telling which answer it was, or where the next message starts. */
+  #fail(error: unknown): void {
+    if (error instanceof ExternalMcpError) this.#failure = error;
+    this.onerror?.(error instanceof Error ? error : new Error(messageOf(error)));
+    this.#onEnd();
+  }
 
   #receive(line: Uint8Array): void {
     const time = this.#options.clock.wallTime();

@@ -9,8 +9,9 @@ import type { WireOptions } from './fetch.ts';
 import { type HeaderList, headerPairs, readHead } from './heads.ts';
 import { JsonShape } from './jsonShape.ts';
 import { messageResponse } from './messageResponse.ts';
+import { CR_WAIT_MS } from './limits.ts';
 import { PacedBody } from './pacedBody.ts';
-import { CR_WAIT_MS, SLICE_MS } from './limits.ts';
+import { PacedItems } from './pacedItems.ts';
 import { type SseBlock, SseBlocks } from './sseBlocks.ts';
 
 export interface OutgoingRequest {
@@ -34,13 +35,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #plain: Chunks;
   /** Set where the body is an event stream. */
   #sse: SseBlocks | undefined;
+  readonly #blocks: PacedItems<SseBlock>;
   /** Set where the body may be JSON. */
   #shape: JsonShape | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #body: PacedBody | undefined;
   #sent = false;
-  /** When the event loop's turn began in which the last event came. */
-  #turn: number | undefined;
   #failure: Error | undefined;
   #stopDeadline: () => void = () => {};
   #release: () => void = () => {};
@@ -53,6 +53,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#request = request;
     this.#recorder = new ExchangeRecorder(wire, context.origin);
     this.#plain = new Chunks(wire.maxMessageBytes, () => tooLargeError(wire.server, wire.maxMessageBytes));
+    this.#blocks = new PacedItems(wire.clock, {
+      take: (block) => this.#takeEvent(block),
+      failed: (error) => this.#fail(this.#named(error)),
+      rest: () => this.#body?.rest(),
+      goOn: () => this.#body?.goOn(),
+    });
   }
 
   /** Resolves at the head of the answer, rejects with an `ExternalMcpError` or the signal's reason. */
@@ -137,7 +143,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (chunk.length === 0 || this.#failure !== undefined) return;
     try {
-      if (this.#sse !== undefined) this.#takeEvents(this.#sse, chunk);
+      if (this.#sse !== undefined) this.#blocks.push(this.#cut(this.#sse, chunk));
       else this.#takePart(chunk);
     } catch (error) {
       this.#fail(this.#named(error));
@@ -147,14 +153,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     if (this.#failure !== undefined) return;
     try {
-      this.#takeRest();
+      this.#blocks.afterAll(() => this.#finish());
     } catch (error) {
       this.#fail(this.#named(error));
-      return;
     }
-    this.#recorder.reach('ended');
-    this.#release();
-    this.#body?.end();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -174,25 +176,25 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#body !== undefined && error instanceof ExternalMcpError) this.#context.onBodyFailure?.(error);
   }
 
+  #finish(): void {
+    if (this.#failure !== undefined) return;
+    this.#takeRest();
+    this.#recorder.reach('ended');
+    this.#release();
+    this.#body?.end();
+  }
+
   #takePart(chunk: Buffer): void {
     this.#plain.push(chunk);
     this.#shape?.push(chunk);
   }
 
-  #takeEvents(sse: SseBlocks, chunk: Buffer): void {
+  *#cut(sse: SseBlocks, chunk: Buffer): Generator<SseBlock> {
     this.#stopWaiting();
-    this.#turn ??= this.#beginTurn();
-    for (const block of sse.push(chunk)) this.#takeEvent(block);
-    if (this.#wire.clock.now() - this.#turn > SLICE_MS) this.#body?.rest();
+    yield* sse.push(chunk);
     if (this.#context.intake === undefined) this.#body?.push(chunk);
     // The stream may stay open, and the line feed never come.
     if (sse.isWaiting) this.#waitForLineFeed(sse);
-  }
-
-  /** Of a flood, the system hands out some 2 MB before anybody else has a turn, which is thousands of events. */
-  #beginTurn(): number {
-    setImmediate(() => (this.#turn = undefined));
-    return this.#wire.clock.now();
   }
 
   #takeEvent(block: SseBlock): void {
@@ -229,6 +231,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** What had come before the failure is shown too, with the reason why no more did. */
   #recordCut(error: Error): void {
     const reason = messageOf(error);
+    try {
+      this.#blocks.drain();
+    } catch {
+      // It has failed already.
+    }
     const rest = this.#sse?.end();
     if (rest !== undefined) this.#recorder.event(rest, reason);
     else if (this.#plain.bytes > 0) this.#recorder.body(this.#plain.take(), this.#shape, reason);

@@ -45,15 +45,18 @@ export class PacedBody {
     this.#wakeUp();
   }
 
-  /** The socket rests until everybody else has had a turn: whoever reads what is pushed has worked for long enough. */
+  /** The socket rests: whoever reads what is pushed has worked for long enough. */
   rest(): void {
     if (this.#isResting || this.#outcome !== undefined) return;
     this.#isResting = true;
     if (!this.#paused) this.#source.pause();
-    setImmediate(() => {
-      this.#isResting = false;
-      if (!this.#paused) this.#source.resume();
-    });
+  }
+
+  /** Ends the rest, in a task of its own. Of a body that has ended too: the next request may be on the same socket. */
+  goOn(): void {
+    if (!this.#isResting) return;
+    this.#isResting = false;
+    if (!this.#paused) this.#source.resume();
   }
 
   /** No more will come; with an error, the reader gets it after what is queued. */

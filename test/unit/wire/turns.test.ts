@@ -1,21 +1,22 @@
 import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
 import { Agent, type Dispatcher } from 'undici';
-import { systemClock } from '../../../src/base/clock.ts';
 import type { TrafficRecord } from '../../../src/base/traffic.ts';
 import { exchangeContext } from '../../../src/wire/context.ts';
 import { createWireFetch } from '../../../src/wire/fetch.ts';
 import { atEnd, endAll, MB, serveBytes, tap } from './support.ts';
+import { slowClock, together, turns } from './turns.ts';
 
 /** Tells of each read from the socket that reaches what was dispatched. */
 class WatchedAgent extends Agent {
-  onRead = (): void => {};
+  onRead = (_bytes: number): void => {};
 
   override dispatch(options: Agent.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     const watched: Dispatcher.DispatchHandler = {
       onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
       onResponseStart: (...head) => handler.onResponseStart?.(...head),
       onResponseData: (controller, chunk) => {
-        this.onRead();
+        this.onRead(chunk.length);
         handler.onResponseData?.(controller, chunk);
       },
       onResponseEnd: (controller, trailers) => handler.onResponseEnd?.(controller, trailers),
@@ -28,31 +29,81 @@ class WatchedAgent extends Agent {
 describe('A flood of events', () => {
   afterEach(endAll);
 
-  it('leaves everybody else a turn of the event loop between two reads, however much the system hands out', async () => {
+  it('leaves everybody else a turn of the event loop between two reads and two events, however much the system hands out', async () => {
     const event = `data: ${'x'.repeat(100)}\n\n`;
-    const events = Math.ceil(MB / event.length);
+    const events = Math.ceil(MB / 4 / event.length);
     const url = await serveBytes((socket) => {
       socket.end(`HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n${event.repeat(events)}`);
     });
-    let turn = 0;
-    const count = (): NodeJS.Immediate => setImmediate(() => ((turn += 1), (next = count())));
-    let next = count();
+    const turn = turns();
     const reads: number[] = [];
     const agent = new WatchedAgent();
     atEnd(() => agent.destroy());
-    agent.onRead = () => void reads.push(turn);
-    // Each look at this clock is another 10 ms: all that is done takes its time.
-    let now = 0;
-    const clock = { ...systemClock, now: () => (now += 10) };
-    let received = 0;
-    const append = ({ channel }: TrafficRecord): void => void (received += channel === 'sse' ? 1 : 0);
-    const wire = { server: 'test', agent, traffic: { ...tap(), append }, clock, maxMessageBytes: MB };
+    agent.onRead = () => void reads.push(turn.now());
+    const received: number[] = [];
+    const append = ({ channel }: TrafficRecord): void =>
+      void (channel === 'sse' ? received.push(turn.now()) : undefined);
+    const wire = { server: 'test', agent, traffic: { ...tap(), append }, clock: slowClock(), maxMessageBytes: MB };
     const response = await exchangeContext.run({ origin: 'user', timeoutMs: 50_000 }, () => createWireFetch(wire)(url));
     await response.text();
-    clearImmediate(next);
-    assert.equal(received, events);
-    const together = reads.filter((at, index) => at === reads[index - 1]).length;
+    turn.stop();
+    assert.equal(received.length, events);
+    assert.equal(together(received), 0, `${together(received)} of ${events} events had no turn before them`);
     // What the parser has begun when it is paused, it may hand out with the next.
-    assert.ok(together <= 1, `${together} of ${reads.length} reads had no turn before them`);
+    assert.ok(together(reads) <= 1, `${together(reads)} of ${reads.length} reads had no turn before them`);
+  });
+
+  it('leaves its socket to the next request', async () => {
+    const event = 'data: x\n\n';
+    const text = event.repeat(100);
+    let sockets = 0;
+    const known = new Set<Socket>();
+    const url = await serveBytes((socket) => {
+      if (!known.has(socket)) sockets += 1;
+      known.add(socket);
+      socket.write(
+        `HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: ${text.length}\r\n\r\n${text}`,
+      );
+    });
+    const agent = new WatchedAgent({ connections: 1 });
+    atEnd(() => agent.destroy());
+    const wire = { server: 'test', agent, traffic: tap(), clock: slowClock(), maxMessageBytes: MB };
+    for (let request = 0; request < 3; request += 1) {
+      const response = await exchangeContext.run({ origin: 'user', timeoutMs: 50_000 }, () =>
+        createWireFetch(wire)(url),
+      );
+      assert.equal(await response.text(), text);
+    }
+    assert.equal(sockets, 1);
+  });
+
+  it('is recorded to its last byte when the reader leaves or the server breaks off in the middle', async () => {
+    const event = `data: ${'x'.repeat(100)}\n\n`;
+    const text = event.repeat(200);
+    for (const end of ['reader leaves', 'server breaks off']) {
+      const url = await serveBytes((socket) => {
+        socket.write(`HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n${text}`);
+        if (end === 'server breaks off') setImmediate(() => socket.resetAndDestroy());
+      });
+      const agent = new WatchedAgent();
+      atEnd(() => agent.destroy());
+      const sent = Promise.withResolvers<void>();
+      let read = 0;
+      agent.onRead = (bytes) => {
+        read += bytes;
+        sent.resolve();
+      };
+      const traffic = tap();
+      const wire = { server: 'test', agent, traffic, clock: slowClock(), maxMessageBytes: MB };
+      const leave = new AbortController();
+      const response = await exchangeContext.run({ origin: 'user', timeoutMs: 50_000 }, () =>
+        createWireFetch(wire)(url, { signal: leave.signal }),
+      );
+      await sent.promise;
+      if (end === 'reader leaves') leave.abort();
+      await assert.rejects(response.text());
+      assert.ok(read > event.length, 'several events came at once');
+      assert.equal(traffic.received('sse').toString(), text.slice(0, read), end);
+    }
   });
 });
