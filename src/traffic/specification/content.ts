@@ -18,12 +18,13 @@ export interface Content {
   readonly isLarge: boolean;
 }
 
+const decoder = new TextDecoder();
 const LARGE: Content = { text: '', value: undefined, isUtf8: true, isLarge: true };
 
 export function readContent(message: CheckedMessage): Content {
   const bytes = message.bytes();
   if (bytes.length > LARGE_BYTES) return LARGE;
-  const decoded = new TextDecoder().decode(bytes);
+  const decoded = decoder.decode(bytes);
   const isEvent = message.channel === 'sse';
   const fields = isEvent ? readSseFields(decoded) : undefined;
   if (isEvent && fields === undefined) return LARGE;

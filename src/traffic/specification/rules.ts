@@ -1,3 +1,5 @@
+import { BoundedMap } from './boundedMap.ts';
+import { isIn } from './revisions.ts';
 import { capabilityRules } from './rules/capabilityRules.ts';
 import { httpRules } from './rules/httpRules.ts';
 import { jsonRpcRules } from './rules/jsonRpcRules.ts';
@@ -23,3 +25,20 @@ export const rules: readonly Rule[] = [
   ...statelessAnswerRules,
   ...toolRules,
 ];
+
+/** Revisions whose rules are kept together; a server may name any number of them. */
+const MAX_REVISIONS = 20;
+const byRevision = new BoundedMap<string, Partial<Record<Rule['on'], Rule[]>>>(MAX_REVISIONS);
+
+/** Those that hold for a place in a revision: a flood of messages asks this for each of them. */
+export function rulesFor(place: Rule['on'], revision = ''): readonly Rule[] {
+  let places = byRevision.get(revision);
+  if (places === undefined) {
+    places = Object.groupBy(
+      rules.filter((rule) => isIn(revision, rule.revisions ?? {})),
+      ({ on }) => on,
+    );
+    byRevision.set(revision, places);
+  }
+  return places[place] ?? [];
+}

@@ -20,6 +20,11 @@ export interface Sample {
  * all other lists are cut. Throws for what is nested too deeply, or has too many keys.
  */
 export function* samples(value: JsonObject): Generator<Sample> {
+  // Nearly all are: nothing is to be cut.
+  if (isSmall(value, 0, { items: CHUNK })) {
+    yield { value, offset: 0 };
+    return;
+  }
   const lists = Object.entries(value).flatMap(([key, list]) =>
     Array.isArray(list) ? [{ key, list: list as unknown[] }] : [],
   );
@@ -34,6 +39,15 @@ export function* samples(value: JsonObject): Generator<Sample> {
     const budget = { items: MAX_OTHER_ITEMS + chunk.length };
     yield { value: cutObject({ ...value, [key]: chunk }, 0, budget), offset };
   }
+}
+
+function isSmall(value: unknown, depth: number, budget: { items: number }): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth > MAX_DEPTH) return false;
+  const members: unknown[] = Array.isArray(value) ? value : Object.values(value);
+  if (Array.isArray(value)) budget.items -= members.length;
+  if (members.length > MAX_KEYS || budget.items < 0) return false;
+  return members.every((member) => isSmall(member, depth + 1, budget));
 }
 
 function cutObject(value: JsonObject, depth: number, budget: { items: number }): JsonObject {

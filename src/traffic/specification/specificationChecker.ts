@@ -3,7 +3,7 @@ import type { Conversation } from './conversation.ts';
 import { prove, takeEvent, takeHead, takeMessage } from './conversationUpdates.ts';
 import { isIn } from './revisions.ts';
 import type { Rule } from './rule.ts';
-import { rules } from './rules.ts';
+import { rulesFor } from './rules.ts';
 import type { Subject } from './subject.ts';
 import { type Tracked, Tracker } from './tracker.ts';
 
@@ -34,19 +34,16 @@ export class SpecificationChecker {
   #checkContent({ whole, messages }: Tracked): readonly Finding[] {
     const findings = ask('content', whole);
     for (const rpc of messages) {
-      const subject = this.#tracker.subject(whole, rpc);
-      prove(subject);
+      let subject = this.#tracker.subject(whole, rpc);
       // What it has just proved changes the revision.
-      const proved = this.#tracker.subject(whole, rpc);
-      if (findings.length < MAX_FINDINGS) findings.push(...ask('message', proved));
-      takeMessage(proved);
+      if (prove(subject)) subject = this.#tracker.subject(whole, rpc);
+      if (findings.length < MAX_FINDINGS) findings.push(...ask('message', subject));
+      takeMessage(subject);
     }
     takeEvent(whole);
     return findings;
   }
 }
-
-const byPlace = Object.groupBy(rules, ({ on }) => on);
 
 function checkHead(subject: Subject): readonly Finding[] {
   const findings = ask(subject.message.channel === 'http-request' ? 'requestHead' : 'responseHead', subject);
@@ -56,25 +53,25 @@ function checkHead(subject: Subject): readonly Finding[] {
 
 function ask(place: Rule['on'], subject: Subject): Finding[] {
   const findings: Finding[] = [];
-  for (const rule of byPlace[place] ?? []) {
-    const finding = findingOf(rule, subject);
+  // A dialect is not MCP: that it differs is worth a word, but not with every message.
+  const isExternal = isDialect(subject.conversation);
+  for (const rule of rulesFor(place, subject.revision)) {
+    const finding = findingOf(rule, subject, isExternal);
     if (finding !== undefined) findings.push(finding);
   }
   return findings;
 }
 
-function findingOf(rule: Rule, subject: Subject): Finding | undefined {
-  const { message, conversation, revision } = subject;
-  // A dialect is not MCP: that it differs is worth a word, but not with every message.
-  const isExternal = isDialect(conversation);
+function findingOf(rule: Rule, subject: Subject, isExternal: boolean): Finding | undefined {
+  const { told } = subject.conversation;
   const isOnce = rule.isOnce === true || isExternal;
-  if ((isOnce && conversation.told.has(rule.id)) || !isIn(revision, rule.revisions ?? {})) return undefined;
+  if (isOnce && told.has(rule.id)) return undefined;
   const violation = rule.check(subject);
   if (violation === false) return undefined;
-  if (isOnce) conversation.told.add(rule.id);
+  if (isOnce) told.add(rule.id);
   const details = violation === true ? [] : violation;
   return {
-    seq: message.seq,
+    seq: subject.message.seq,
     rule: rule.id,
     severity: isExternal ? 'info' : rule.severity,
     message: rule.message(...details),

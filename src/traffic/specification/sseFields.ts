@@ -14,7 +14,8 @@ const MAX_LINES = 10_000;
 export function readSseFields(block: string): SseFields | undefined {
   const fields: SseFields = {};
   const data: string[] = [];
-  const lines = block.split(/\r\n|\r|\n/, MAX_LINES + 1);
+  // Most have no carriage return, which takes half the time.
+  const lines = block.split(block.includes('\r') ? /\r\n|\r|\n/ : '\n', MAX_LINES + 1);
   if (lines.length > MAX_LINES) return undefined;
   for (const line of lines) {
     const colon = line.indexOf(':');
