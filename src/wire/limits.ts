@@ -18,5 +18,7 @@ export const CR_WAIT_MS = 20;
 export const SLICE_BYTES = 16 * 1024;
 /** Milliseconds of handing over before the event loop gets a turn. */
 export const SLICE_MS = 8;
+/** Milliseconds of rest behind it in a flood: the window that shows the flood may have no other processor to draw on. */
+export const REST_MS = 4;
 /** Bytes waiting for the reader at which the socket is paused. */
 export const PAUSE_ABOVE_BYTES = 256 * 1024;

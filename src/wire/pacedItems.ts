@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import { SLICE_MS } from './limits.ts';
+import { REST_MS, SLICE_MS } from './limits.ts';
 
 export interface PacedItemsHandlers<T> {
   /** Takes one. What it throws ends the chunk it came from, and those behind it. */
@@ -13,8 +13,9 @@ export interface PacedItemsHandlers<T> {
 }
 
 /**
- * Hands over what chunks are cut into and gives everybody else a turn of the event loop in between, in the middle of a chunk too: the system
- * hands out some 2 MB at a time, which is thousands of messages, and code that runs for the first time takes 60 ms for the 300 in 64 KB.
+ * Hands over what chunks are cut into, and rests in between, in the middle of a chunk too: the system hands out some 2 MB at a time, which
+ * is thousands of messages, and code that runs for the first time takes 60 ms for the 300 in 64 KB. While it rests everybody else has a
+ * turn, here and on a processor that the window may need to draw what came.
  */
 export class PacedItems<T> {
   readonly #clock: Clock;
@@ -76,7 +77,7 @@ export class PacedItems<T> {
   #rest(): void {
     this.#isResting = true;
     this.#handlers.rest();
-    setImmediate(() => {
+    this.#clock.after(REST_MS, () => {
       this.#isResting = false;
       this.#turn = undefined;
       try {

@@ -1,56 +1,58 @@
 import assert from 'node:assert/strict';
 import type { Clock } from '../../../../src/base/clock.ts';
 import { toDisposable } from '../../../../src/base/lifecycle.ts';
-import type { Timing } from '../../../../src/traffic/slices.ts';
 import { NoteTaker } from '../../../../src/traffic/specification/noteTaker.ts';
 import type { TrafficLog } from '../../../../src/traffic/trafficLog.ts';
 import { newLog, nextTurn, record } from '../records.ts';
 import { initialize, initialized, notification, Wire } from './wire.ts';
 
 /** A clock that a test moves; what was asked for is kept until it is run by hand. */
-function handTiming(): Timing & { tasks: (() => void)[]; waits: (number | 'soon')[]; now: number; step: number } {
-  const keep = (wait: number | 'soon', task: () => void) => {
-    timing.tasks.push(task);
-    timing.waits.push(wait);
-    return toDisposable(() => void timing.tasks.splice(timing.tasks.indexOf(task), 1));
-  };
-  const clock: Clock = {
-    // Time passes by being looked at.
-    now: () => (timing.now += timing.step),
-    wallTime: () => timing.now,
-    after: (ms, task) => keep(ms, task),
-  };
-  const timing = {
-    clock,
-    soon: (task: () => void) => keep('soon', task),
-    tasks: [] as (() => void)[],
-    waits: [] as (number | 'soon')[],
-    now: 0,
+interface HandClock extends Clock {
+  readonly tasks: (() => void)[];
+  /** Milliseconds that were asked for. */
+  readonly waits: number[];
+  time: number;
+  /** Time that passes by being looked at. */
+  step: number;
+}
+
+function handClock(): HandClock {
+  const clock: HandClock = {
+    tasks: [],
+    waits: [],
+    time: 0,
     step: 0,
+    now: () => (clock.time += clock.step),
+    wallTime: () => clock.time,
+    after(ms, task) {
+      clock.tasks.push(task);
+      clock.waits.push(ms);
+      return toDisposable(() => void clock.tasks.splice(clock.tasks.indexOf(task), 1));
+    },
   };
-  return timing;
+  return clock;
 }
 
 interface Taken {
   taker: NoteTaker;
-  timing: ReturnType<typeof handTiming>;
+  clock: HandClock;
   notes: [number, string][];
   errors: unknown[];
 }
 
 /** A note taker whose checker is loaded and which waits for its first slice. */
 async function takerOf(log: TrafficLog): Promise<Taken> {
-  const timing = handTiming();
+  const clock = handClock();
   const notes: [number, string][] = [];
   const errors: unknown[] = [];
   const taker = new NoteTaker(log, {
-    timing,
+    clock,
     onFindings: (seq, findings) => notes.push(...findings.map(({ rule }): [number, string] => [seq, rule])),
     onError: (error) => errors.push(error),
   });
   await nextTurn();
-  while (timing.tasks.length === 0) await nextTurn();
-  return { taker, timing, notes, errors };
+  while (clock.tasks.length === 0) await nextTurn();
+  return { taker, clock, notes, errors };
 }
 
 const wrong = (): ReturnType<typeof record> => record('not JSON\n');
@@ -59,36 +61,36 @@ describe('traffic: notes are taken behind the traffic', () => {
   it('finds what is there, and what comes, in order', async () => {
     const log = newLog();
     log.append(wrong());
-    const { taker, timing, notes, errors } = await takerOf(log);
-    timing.tasks.shift()?.();
+    const { taker, clock, notes, errors } = await takerOf(log);
+    clock.tasks.shift()?.();
     log.append(record(`${JSON.stringify(initialize())}\n`, { direction: 'sent' }));
     log.append(wrong());
     await nextTurn();
     assert.deepEqual(notes, [[1, 'stdio.message']]);
-    timing.tasks.shift()?.();
+    clock.tasks.shift()?.();
     assert.deepEqual(notes, [
       [1, 'stdio.message'],
       [3, 'stdio.message'],
     ]);
     assert.equal(taker.lastChecked, 3);
-    assert.deepEqual([timing.tasks, errors], [[], []]);
+    assert.deepEqual([clock.tasks, errors], [[], []]);
     taker.dispose();
   });
 
-  it('stops after a slice, pauses while more comes in, and goes on at once when nothing does', async () => {
+  it('stops after a slice, and pauses for longer while more comes in', async () => {
     const log = newLog();
     for (let entry = 0; entry < 20; entry += 1) log.append(wrong());
-    const { taker, timing } = await takerOf(log);
-    timing.step = 1;
-    timing.waits.length = 0;
-    timing.tasks.shift()?.();
+    const { taker, clock } = await takerOf(log);
+    clock.step = 1;
+    clock.waits.length = 0;
+    clock.tasks.shift()?.();
     const first = taker.lastChecked;
     assert.ok(first > 0 && first < 10, `a slice has checked ${first}`);
     log.append(wrong());
-    timing.tasks.shift()?.();
-    timing.tasks.shift()?.();
-    assert.deepEqual(timing.waits.slice(0, 3), [20, 20, 'soon']);
-    while (timing.tasks.length > 0) timing.tasks.shift()?.();
+    clock.tasks.shift()?.();
+    clock.tasks.shift()?.();
+    assert.deepEqual(clock.waits.slice(0, 3), [50, 50, 5]);
+    while (clock.tasks.length > 0) clock.tasks.shift()?.();
     assert.equal(taker.lastChecked, 21);
     taker.dispose();
   });
@@ -96,10 +98,10 @@ describe('traffic: notes are taken behind the traffic', () => {
   it('does nothing while entries are appended', async () => {
     const log = newLog();
     log.append(wrong());
-    const { taker, timing, notes } = await takerOf(log);
+    const { taker, clock, notes } = await takerOf(log);
     for (let entry = 0; entry < 1000; entry += 1) log.append(wrong());
     await nextTurn();
-    assert.deepEqual([timing.tasks.length, notes], [1, []]);
+    assert.deepEqual([clock.tasks.length, notes], [1, []]);
     taker.dispose();
   });
 
@@ -107,7 +109,7 @@ describe('traffic: notes are taken behind the traffic', () => {
     const log = newLog();
     const wire = new Wire().pipes();
     for (const entry of wire.records) log.append(entry);
-    const { taker, timing, notes } = await takerOf(log);
+    const { taker, clock, notes } = await takerOf(log);
     log.clear();
     // Answers and progress, whose requests may have been among those.
     log.append(record(`${JSON.stringify(initialized())}\n`));
@@ -115,7 +117,7 @@ describe('traffic: notes are taken behind the traffic', () => {
       record(`${JSON.stringify(notification('notifications/progress', { progressToken: 1, progress: 1 }))}\n`),
     );
     await nextTurn();
-    while (timing.tasks.length > 0) timing.tasks.shift()?.();
+    while (clock.tasks.length > 0) clock.tasks.shift()?.();
     assert.deepEqual(notes, []);
     assert.equal(taker.lastChecked, 5);
     taker.dispose();
@@ -124,28 +126,28 @@ describe('traffic: notes are taken behind the traffic', () => {
   it('ends with everything that it had planned', async () => {
     const log = newLog();
     log.append(wrong());
-    const { taker, timing, notes } = await takerOf(log);
+    const { taker, clock, notes } = await takerOf(log);
     taker.dispose();
     log.append(wrong());
     await nextTurn();
-    assert.deepEqual([timing.tasks, notes], [[], []]);
+    assert.deepEqual([clock.tasks, notes], [[], []]);
   });
 
   it('goes on behind an entry that somebody who hears of it cannot take', async () => {
     const log = newLog();
     log.append(wrong());
     log.append(wrong());
-    const timing = handTiming();
+    const clock = handClock();
     const errors: unknown[] = [];
     const taker = new NoteTaker(log, {
-      timing,
+      clock,
       onFindings: () => {
         throw new Error('Not now');
       },
       onError: (error) => errors.push(error),
     });
-    while (timing.tasks.length === 0) await nextTurn();
-    timing.tasks.shift()?.();
+    while (clock.tasks.length === 0) await nextTurn();
+    clock.tasks.shift()?.();
     assert.equal(errors.length, 2);
     assert.equal(taker.lastChecked, 2);
     taker.dispose();
