@@ -1,6 +1,7 @@
 import { html, type nothing, render, type TemplateResult } from 'lit/html.js';
 import type { Clock } from '../../base/clock.ts';
 import { Announcer } from '../shared/announcer.ts';
+import { Drawing } from '../shared/drawing.ts';
 import { JsonTreeView } from '../shared/jsonTreeView.ts';
 import { t } from '../shared/l10n.ts';
 import { PopupMenu } from '../shared/popupMenu.ts';
@@ -47,11 +48,11 @@ export class InspectorPage {
   readonly #commands: RowCommands;
   readonly #columns: KeptColumns;
   readonly #announcer: Announcer;
+  readonly #drawing = new Drawing(() => this.#draw());
   readonly #menu = new PopupMenu(() => this.#redraw());
   readonly #treeView = new JsonTreeView(() => this.#redraw());
   #tab: DetailTab;
   #saved: string | undefined;
-  #frame = 0;
 
   constructor(root: HTMLElement, host: PageHost, channel: InspectorChannel, clock: Clock) {
     this.#root = root;
@@ -199,16 +200,16 @@ export class InspectorPage {
   }
 
   #redraw(): void {
-    if (this.#frame !== 0) return;
-    this.#frame = requestAnimationFrame(() => {
-      this.#frame = 0;
-      render(this.#template(), this.#root);
-      this.#grid.drawn();
-      this.#menu.drawn();
-      this.#savedFilters.drawn();
-      this.#filterBox.drawn(this.#root.querySelector<HTMLInputElement>('#filter'));
-      this.#save();
-    });
+    this.#drawing.request();
+  }
+
+  #draw(): void {
+    render(this.#template(), this.#root);
+    this.#grid.drawn();
+    this.#menu.drawn();
+    this.#savedFilters.drawn();
+    this.#filterBox.drawn(this.#root.querySelector<HTMLInputElement>('#filter'));
+    this.#save();
   }
 
   #template(): TemplateResult {

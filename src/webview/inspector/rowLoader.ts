@@ -12,8 +12,8 @@ const SPARE_ROWS = 50;
 const REFRESH_MS = 250;
 /** Milliseconds without a rush of new rows after which those beside what is seen are fetched too. */
 const CALM_MS = 250;
-/** Milliseconds that rows stand in a rush before the next are asked for, where the host is faster than its answers. */
-const STAND_MS = 60;
+/** Milliseconds that rows stand in a rush before the next are asked for: nobody reads faster, and each drawing takes the window 25 ms. */
+const STAND_MS = 200;
 
 export interface LoaderHandlers {
   /** Something is to be drawn. */

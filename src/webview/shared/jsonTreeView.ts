@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit/html.js';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { afterDrawing } from './drawing.ts';
 import { formatCount } from './format.ts';
 import { twistieIcon } from './icons.ts';
 import type { JsonRow, JsonTree } from './jsonTree.ts';
@@ -124,7 +125,7 @@ export class JsonTreeView {
     this.#onChange();
     // The row may only be there after the drawing that was just asked for.
     const element = event.currentTarget;
-    requestAnimationFrame(() => {
+    afterDrawing(() => {
       if (element instanceof Element)
         element.querySelector<HTMLElement>(`[data-id="${CSS.escape(this.#active)}"]`)?.focus();
     });

@@ -5,6 +5,7 @@ import { type Disposable, MutableDisposable } from '../../base/lifecycle.ts';
 import { isNumber, isRecord } from '../../messages/guards.ts';
 import type { CallView, ToolCallEvent, ToolCallRequest, ToolCallResponse } from '../../messages/toolCall.ts';
 import type { HostChannel } from '../shared/channel.ts';
+import { Drawing } from '../shared/drawing.ts';
 import { JsonTree } from '../shared/jsonTree.ts';
 import { JsonTreeView } from '../shared/jsonTreeView.ts';
 import { t } from '../shared/l10n.ts';
@@ -14,7 +15,7 @@ import { announcement, callView, type CallAction, resultOf, type ResultTab } fro
 export type ToolCallChannel = HostChannel<ToolCallRequest, ToolCallResponse, ToolCallEvent>;
 
 /** Milliseconds between two drawings of the time that runs. */
-const TICK_MS = 100;
+const TICK_MS = 200;
 
 /** The panel of a call: one call from the moment it was sent. */
 export class ToolCallPage {
@@ -23,6 +24,7 @@ export class ToolCallPage {
   readonly #channel: ToolCallChannel;
   readonly #clock: Clock;
   readonly #tick = new MutableDisposable<Disposable>();
+  readonly #drawing = new Drawing(() => this.#draw());
   readonly #treeView = new JsonTreeView(() => this.#redraw());
   #call: CallView | undefined;
   #tree: JsonTree | undefined;
@@ -31,7 +33,6 @@ export class ToolCallPage {
   #cancelling = false;
   #problem: string | undefined;
   #tab: ResultTab = 'result';
-  #frame = 0;
 
   constructor(root: HTMLElement, host: PageHost, channel: ToolCallChannel, clock: Clock) {
     this.#root = root;
@@ -81,13 +82,13 @@ export class ToolCallPage {
   }
 
   #redraw(): void {
-    if (this.#frame !== 0) return;
-    this.#frame = requestAnimationFrame(() => {
-      this.#frame = 0;
-      render(this.#template(), this.#root);
-      const running = this.#call?.state.kind === 'running';
-      this.#tick.value = running ? this.#clock.after(TICK_MS, () => this.#redraw()) : undefined;
-    });
+    this.#drawing.request();
+  }
+
+  #draw(): void {
+    render(this.#template(), this.#root);
+    const running = this.#call?.state.kind === 'running';
+    this.#tick.value = running ? this.#clock.after(TICK_MS, () => this.#redraw()) : undefined;
   }
 
   #template(): TemplateResult {

@@ -6,12 +6,13 @@ export function row(page: Page, number: number): Locator {
   return page.locator(`[role=row][aria-rowindex="${number}"]:not(.pending)`);
 }
 
+/** Of what has been asked for so far, all is drawn then. */
 export async function focusedRow(page: Page): Promise<string | null> {
   return page.evaluate(
     () =>
       new Promise((resolve) =>
         requestAnimationFrame(() =>
-          requestAnimationFrame(() => resolve(document.activeElement?.getAttribute('aria-rowindex') ?? null)),
+          setTimeout(() => resolve(document.activeElement?.getAttribute('aria-rowindex') ?? null)),
         ),
       ),
   );

@@ -318,7 +318,7 @@ describe('the traffic list', () => {
       assert.equal(pages().length, before + 1);
       await answerNext();
       assert.equal(drawn(), '2050: 2049');
-      await clock.pass(100);
+      await clock.pass(220);
       await answerNext();
       assert.equal(drawn(), '4050: 4049');
     });
