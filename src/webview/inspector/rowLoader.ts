@@ -12,8 +12,11 @@ const SPARE_ROWS = 50;
 const REFRESH_MS = 250;
 /** Milliseconds without a rush of new rows after which those beside what is seen are fetched too. */
 const CALM_MS = 250;
-/** Milliseconds that rows stand in a rush before the next are asked for: nobody reads faster, and each drawing takes the window 25 ms. */
-const STAND_MS = 200;
+/**
+ * Rows stand in a rush, before the next are asked for, four times as long as it took to get them, within these milliseconds: where the
+ * machine is busy with what comes, it does not draw all the time what nobody can read.
+ */
+const STAND = { least: 60, most: 200, times: 4 };
 
 export interface LoaderHandlers {
   /** Something is to be drawn. */
@@ -45,6 +48,8 @@ export class RowLoader {
   /** How many rows the host has by now, when those of before are still under way. */
   #held: number | undefined;
   readonly #next = new MutableDisposable<Disposable>();
+  /** When what is under way in a rush was asked for. */
+  #askedAt = 0;
 
   constructor(channel: InspectorChannel, clock: Clock, handlers: LoaderHandlers) {
     this.#channel = channel;
@@ -143,6 +148,7 @@ export class RowLoader {
     const { end } = this.#cache;
     this.#seen = { first: Math.max(this.base, end - (this.#seen.end - this.#seen.first)), end };
     this.#shownEnd = shown;
+    this.#askedAt = this.#clock.now();
     this.#load();
     if (this.#isHere()) this.#showAll();
   }
@@ -191,7 +197,9 @@ export class RowLoader {
   #arrived(): void {
     if (this.#shownEnd !== undefined && this.#isRush) {
       if (!this.#isHere()) return;
-      this.#next.value = this.#clock.after(STAND_MS, () => {
+      const took = this.#clock.now() - this.#askedAt;
+      const stand = Math.max(STAND.least, Math.min(STAND.most, took * STAND.times));
+      this.#next.value = this.#clock.after(stand, () => {
         this.#next.value = undefined;
         if (this.#held !== undefined) this.#take(this.#held, 0);
       });

@@ -6,7 +6,7 @@ export interface Figures {
   longestTask: number;
   /** The same without the tasks that are known to be others', such as those of VS Code's own workbench. */
   longestOwnTask: number;
-  /** The most processor time of any one task of its main thread, its own or not: what is left where nobody has to wait for a processor. */
+  /** The most processor time of any one task of its main thread, its own or not: what its scripts cause; the rest is waiting for a processor. NaN: not measured. */
   processorTime: number;
   /** Sum of the tasks over 50 ms. */
   blocked: number;

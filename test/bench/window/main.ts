@@ -1,7 +1,7 @@
 /**
  * Floods MCP Inspector's page and our inspector in a real VS Code window with log notifications, one after the other, from the
- * same server, and prints one table. Options: --only inspector or --only ours, --trace (processor time of our page's tasks; the browser's
- * trace takes a share of the processors itself), --vsix FILE (default: the packaged extension), --json FILE (writes the figures). Ends with 0 unless something could not be measured: a missed target is a finding.
+ * same server, and prints one table. Options: --only inspector or --only ours, --vsix FILE (default: the packaged extension), --json FILE
+ * (writes the figures). Ends with 0 unless something could not be measured: a missed target is a finding.
  */
 import '../../host/exitOnSignal.ts';
 import { writeFile } from 'node:fs/promises';
@@ -21,12 +21,11 @@ const OURS = [10_000, 100_000];
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string' },
-    trace: { type: 'boolean', default: false },
     vsix: { type: 'string', default: packagedExtension },
     json: { type: 'string' },
   },
 });
-const { only, trace, vsix } = options;
+const { only, vsix } = options;
 if (only !== undefined && only !== 'inspector' && only !== 'ours')
   throw new Error(`There is no ${only}; there are inspector and ours.`);
 // What is open is ended when this process exits.
@@ -36,7 +35,7 @@ const measured: Measured[] = [];
 await using server = await FloodServer.start();
 if (only !== 'inspector')
   for (const n of [...BOTH, ...OURS])
-    await measure('External MCP', 'inspector', n, () => measureOurInspector(server, { vsix, n, trace }));
+    await measure('External MCP', 'inspector', n, () => measureOurInspector(server, { vsix, n }));
 if (only !== 'ours')
   for (const view of ['Logs', 'Protocol'] as const)
     for (const n of BOTH) await measure('MCP Inspector', view, n, () => measureMcpInspector(server, view, n));

@@ -28,7 +28,7 @@ const FILTER_CALM_MS = 500;
 /** Floods our inspector in a real VS Code window that is opened for it, with the call panel and the arguments beside it. */
 export async function measureOurInspector(
   server: FloodServer,
-  { vsix, n, trace }: { vsix: string; n: number; trace: boolean },
+  { vsix, n }: { vsix: string; n: number },
 ): Promise<Figures> {
   await using resources = new AsyncDisposableStack();
   const { window, browser, hostPort } = await openWindow(server, vsix, resources);
@@ -42,14 +42,14 @@ export async function measureOurInspector(
   await watch(inspector, { kind: 'grid' });
   const call = await callPage(page);
   await watch(call, { kind: 'tasks' });
-  const tracing = trace ? await TaskTrace.start(browser, page) : undefined;
+  const trace = await TaskTrace.start(browser, page);
   await host.reset();
   await page.keyboard.press('ControlOrMeta+Enter');
   try {
     const result = await settled(inspector, server, n, ({ count, last }) => count >= before + n && last);
     const { firstByteAt } = result.flood;
     const stalls = await host.stalls();
-    const processorTime = (await tracing?.mostProcessorTime(firstByteAt)) ?? Number.NaN;
+    const processorTime = await trace.mostProcessorTime(firstByteAt);
     const all = tasksSince(firstByteAt, result.seen.longTasks);
     const own = tasksSince(firstByteAt, [...ownTasks(result.seen), ...ownTasks(await seen(call))]);
     return {

@@ -29,6 +29,8 @@ const lines: readonly Line[] = [
   {
     title: '… most processor time of any one task, ms',
     cell: ({ processorTime }) => count(processorTime),
+    target: String(LONG_TASK_MS),
+    isMet: ({ processorTime }) => processorTime <= LONG_TASK_MS,
   },
   { title: 'all tasks over 50 ms together, ms', cell: ({ blocked }) => count(blocked) },
   {
