@@ -41,6 +41,21 @@ describe('A view that searches bodies', () => {
     assert.deepEqual([view.total, view.progress], [1, 1]);
   });
 
+  it('looks at ids in slices too, as nearly every row has another', () => {
+    const log = newLog();
+    for (let id = 0; id < 100; id += 1)
+      log.append(record(JSON.stringify({ jsonrpc: '2.0', id: `call-${id}`, method: 'ping' })));
+    const timing = new ManualTiming();
+    timing.step = 1;
+    const view = new FilteredView(log, { filter: filterOf('id:call-9*'), heads: false, timing });
+    assert.equal(view.total, 0);
+    assert.ok(view.progress < 0.2);
+    timing.runAll();
+    assert.deepEqual([view.total, view.progress], [11, 1]);
+    const bySeq = new FilteredView(log, { filter: filterOf('id:#7'), heads: false, timing });
+    assert.deepEqual([seqs(bySeq), bySeq.progress], [[7], 1]);
+  });
+
   it('keeps what was found when it is stopped, and looks at what comes after', async () => {
     const log = newLog();
     for (let index = 0; index < 100; index += 1) log.append(record('needle'));
