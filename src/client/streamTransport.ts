@@ -46,6 +46,8 @@ export class StreamTransport implements ClientTransport {
   #offset = { sent: 0, received: 0 };
   #isStarted = false;
   #ended = false;
+  /** By us: nobody answers what the server still asks. */
+  #isClosed = false;
   #failure: ExternalMcpError | undefined;
 
   onclose?: () => void;
@@ -81,9 +83,9 @@ export class StreamTransport implements ClientTransport {
     this.#isStarted = true;
     const { stdin, stdout } = this.#streams;
     stdout.on('data', this.#onData);
-    stdout.on('end', this.#onEnd);
-    stdout.on('close', this.#onEnd);
-    stdout.on('error', this.#onEnd);
+    stdout.on('end', this.#onSourceEnd);
+    stdout.on('close', this.#onSourceEnd);
+    stdout.on('error', this.#onSourceEnd);
     // A process that leaves while we write: its exit is reported elsewhere, with its reason.
     stdin.on('error', (error) => this.onerror?.(error));
     stdout.resume();
@@ -100,6 +102,7 @@ export class StreamTransport implements ClientTransport {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#streams.stdin.end();
     this.#onEnd();
   }
@@ -112,7 +115,16 @@ export class StreamTransport implements ClientTransport {
     }
   };
 
-  readonly #onEnd = (): void => {
+  /** The streams of a process that left are emptied by Node, whether they were paused or not. */
+  readonly #onSourceEnd = (): void => {
+    try {
+      this.#lines.afterAll(() => this.#onEnd());
+    } catch (error) {
+      this.#fail(error);
+    }
+  };
+
+  #onEnd(): void {
     if (this.#ended) return;
     this.#ended = true;
     const { stdout } = this.#streams;
@@ -126,7 +138,7 @@ export class StreamTransport implements ClientTransport {
     stdout.resume();
     this.#strays.dispose();
     this.onclose?.();
-  };
+  }
 
   /** Past a limit there is no telling which answer it was, or where the next message starts. */
   #fail(error: unknown): void {
@@ -145,7 +157,7 @@ export class StreamTransport implements ClientTransport {
       return;
     }
     this.#record('received', line, time, this.#takeOrigin(message));
-    this.onmessage?.(message);
+    if (!this.#isClosed || !('method' in message)) this.onmessage?.(message);
   }
 
   #parse(line: Uint8Array, text: string, time: number): JSONRPCMessage | undefined {

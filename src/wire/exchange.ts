@@ -8,8 +8,8 @@ import { type FailurePoint, isAbort, timeoutError, tooLargeError, wireError } fr
 import type { WireOptions } from './fetch.ts';
 import { type HeaderList, headerPairs, readHead } from './heads.ts';
 import { JsonShape } from './jsonShape.ts';
-import { messageResponse } from './messageResponse.ts';
 import { CR_WAIT_MS } from './limits.ts';
+import { messageResponse } from './messageResponse.ts';
 import { PacedBody } from './pacedBody.ts';
 import { PacedItems } from './pacedItems.ts';
 import { type SseBlock, SseBlocks } from './sseBlocks.ts';
@@ -41,6 +41,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #body: PacedBody | undefined;
   #sent = false;
+  /** Nobody waits for what still comes, other than the recording. */
+  #isLeft = false;
   #failure: Error | undefined;
   #stopDeadline: () => void = () => {};
   #release: () => void = () => {};
@@ -68,7 +70,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const target = `${this.#url.pathname}${this.#url.search}`;
     this.#recorder.request(target, this.#request);
 
-    const onAbort = (): void => this.#fail(abortReason(signal));
+    const onAbort = (): void => this.#leave(abortReason(signal));
     signal?.addEventListener('abort', onAbort, { once: true });
     // undici's own timers tick once a second and a trickle of bytes keeps resetting them; this one is the wall clock.
     const deadline = this.#wire.clock.after(this.#context.timeoutMs, () =>
@@ -123,7 +125,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const body = new PacedBody(this.#wire.clock, {
       pause: () => controller.pause(),
       resume: () => controller.resume(),
-      abort: (reason) => this.#fail(reason),
+      abort: (reason) => this.#leave(reason),
     });
     this.#body = body;
     if (head.mediaType === 'text/event-stream' && status < 300) {
@@ -163,6 +165,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#fail(wireError(error, this.#failurePoint()));
   }
 
+  /** Whoever asked for it does not want it any more. */
+  #leave(reason: Error): void {
+    this.#isLeft = true;
+    this.#fail(reason);
+  }
+
   /** Ends the exchange from our side; later words of the library are not heard. */
   #fail(error: Error): void {
     if (this.#failure !== undefined) return;
@@ -199,6 +207,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #takeEvent(block: SseBlock): void {
     this.#recorder.event(block);
+    if (this.#isLeft) return;
     block.shape.check();
     const taken = this.#context.intake?.take(block.raw);
     if (taken !== undefined) this.#body?.push(taken);

@@ -52,7 +52,7 @@ export class PacedBody {
     if (!this.#paused) this.#source.pause();
   }
 
-  /** Ends the rest, in a task of its own. Of a body that has ended too: the next request may be on the same socket. */
+  /** Ends the rest, in a task of its own. */
   goOn(): void {
     if (!this.#isResting) return;
     this.#isResting = false;

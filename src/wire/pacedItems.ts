@@ -4,7 +4,7 @@ import { REST_MS, SLICE_MS } from './limits.ts';
 export interface PacedItemsHandlers<T> {
   /** Takes one. What it throws ends the chunk it came from, and those behind it. */
   take: (item: T) => void;
-  /** Something was thrown in a turn of ours, where nobody else hears of it. */
+  /** Something was thrown in a turn of ours, where nobody else hears of it. `goOn` follows all the same. */
   failed: (error: unknown) => void;
   /** The source is to rest; a chunk that it had begun may still come. */
   rest: () => void;
@@ -15,7 +15,8 @@ export interface PacedItemsHandlers<T> {
 /**
  * Hands over what chunks are cut into, and rests in between, in the middle of a chunk too: the system hands out some 2 MB at a time, which
  * is thousands of messages, and code that runs for the first time takes 60 ms for the 300 in 64 KB. While it rests everybody else has a
- * turn, here and on a processor that the window may need to draw what came.
+ * turn, here and on a processor that the window may need to draw what came. What is recorded has the time at which it was handed over, which
+ * may be some rests behind its arrival.
  */
 export class PacedItems<T> {
   readonly #clock: Clock;
@@ -46,7 +47,7 @@ export class PacedItems<T> {
     this.push({ next });
   }
 
-  /** Hands over all there is at once: the source has failed. Throws as `push` does. */
+  /** Hands over all there is at once: nobody waits for the source any more. Throws as `push` does. */
   drain(): void {
     this.#handOver(Infinity);
   }

@@ -8,16 +8,15 @@ import type { Subject } from './subject.ts';
 const STATELESS_CODES: ReadonlySet<unknown> = new Set([-32020, -32021, -32022]);
 const MAX_VERSION_LENGTH = 100;
 
-/** Before a message is checked: whether it shows, and nothing did before, that the server speaks the era without handshake. */
-export function prove({ conversation, rpc, request }: Subject): boolean {
-  if (rpc === undefined || request === undefined || conversation.isStateless) return false;
-  if (request.revision === undefined || !isStatelessRevision(request.revision)) return false;
+/** Before a message is checked: whether it shows that the server speaks the era without handshake. */
+export function prove({ conversation, rpc, request }: Subject): void {
+  if (rpc === undefined || request === undefined || conversation.isStateless) return;
+  if (request.revision === undefined || !isStatelessRevision(request.revision)) return;
   const isProof =
     rpc.kind === 'error'
       ? STATELESS_CODES.has(rpc.error?.['code'])
       : request.method !== 'server/discover' || listIn(rpc.result, 'supportedVersions').some(isStatelessRevision);
   if (isProof) conversation.isStateless = true;
-  return isProof;
 }
 
 /** After a head was checked: what it means for those that come behind it. */

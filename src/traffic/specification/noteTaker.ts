@@ -8,7 +8,7 @@ import type { SpecificationChecker } from './specificationChecker.ts';
 
 /** Milliseconds of one slice of work. */
 const SLICE_MS = 5;
-/** Milliseconds between two slices while traffic comes in: it has nine tenths of the time. When it pauses, the rest takes every other moment. */
+/** Milliseconds between two slices while traffic comes in: it has nine tenths of the time. When it pauses, they have half of it. */
 const PAUSE_MS = 50;
 const QUIET_PAUSE_MS = 5;
 

@@ -1,5 +1,5 @@
 import { BoundedMap } from './boundedMap.ts';
-import { isIn } from './revisions.ts';
+import { isIn, isRevision } from './revisions.ts';
 import { capabilityRules } from './rules/capabilityRules.ts';
 import { httpRules } from './rules/httpRules.ts';
 import { jsonRpcRules } from './rules/jsonRpcRules.ts';
@@ -26,19 +26,21 @@ export const rules: readonly Rule[] = [
   ...toolRules,
 ];
 
-/** Revisions whose rules are kept together; a server may name any number of them. */
+/** Revisions whose rules are kept together; a server may name any date. */
 const MAX_REVISIONS = 20;
 const byRevision = new BoundedMap<string, Partial<Record<Rule['on'], Rule[]>>>(MAX_REVISIONS);
 
 /** Those that hold for a place in a revision: a flood of messages asks this for each of them. */
-export function rulesFor(place: Rule['on'], revision = ''): readonly Rule[] {
-  let places = byRevision.get(revision);
+export function rulesFor(place: Rule['on'], revision?: string): readonly Rule[] {
+  // A server may call anything its revision: what is none has the rules of all of them.
+  const key = isRevision(revision) ? revision : '';
+  let places = byRevision.get(key);
   if (places === undefined) {
     places = Object.groupBy(
-      rules.filter((rule) => isIn(revision, rule.revisions ?? {})),
+      rules.filter((rule) => isIn(key, rule.revisions ?? {})),
       ({ on }) => on,
     );
-    byRevision.set(revision, places);
+    byRevision.set(key, places);
   }
   return places[place] ?? [];
 }

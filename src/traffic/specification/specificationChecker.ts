@@ -34,9 +34,8 @@ export class SpecificationChecker {
   #checkContent({ whole, messages }: Tracked): readonly Finding[] {
     const findings = ask('content', whole);
     for (const rpc of messages) {
-      let subject = this.#tracker.subject(whole, rpc);
-      // What it has just proved changes the revision.
-      if (prove(subject)) subject = this.#tracker.subject(whole, rpc);
+      const subject = this.#tracker.subject(whole, rpc);
+      prove(subject);
       if (findings.length < MAX_FINDINGS) findings.push(...ask('message', subject));
       takeMessage(subject);
     }

@@ -48,8 +48,8 @@ export class RowLoader {
   /** How many rows the host has by now, when those of before are still under way. */
   #held: number | undefined;
   readonly #next = new MutableDisposable<Disposable>();
-  /** When what is under way in a rush was asked for. */
-  #askedAt = 0;
+  /** When the host's last word of new rows was taken, and the rows asked for. */
+  #takenAt = 0;
 
   constructor(channel: InspectorChannel, clock: Clock, handlers: LoaderHandlers) {
     this.#channel = channel;
@@ -148,7 +148,7 @@ export class RowLoader {
     const { end } = this.#cache;
     this.#seen = { first: Math.max(this.base, end - (this.#seen.end - this.#seen.first)), end };
     this.#shownEnd = shown;
-    this.#askedAt = this.#clock.now();
+    this.#takenAt = this.#clock.now();
     this.#load();
     if (this.#isHere()) this.#showAll();
   }
@@ -197,7 +197,7 @@ export class RowLoader {
   #arrived(): void {
     if (this.#shownEnd !== undefined && this.#isRush) {
       if (!this.#isHere()) return;
-      const took = this.#clock.now() - this.#askedAt;
+      const took = this.#clock.now() - this.#takenAt;
       const stand = Math.max(STAND.least, Math.min(STAND.most, took * STAND.times));
       this.#next.value = this.#clock.after(stand, () => {
         this.#next.value = undefined;

@@ -28,6 +28,7 @@ export class Drawing {
     this.#draw();
   }
 
+  /** In a getter: the compiler does not know that the state changes while the frame is waited for. */
   get #isAskedAgain(): boolean {
     return this.#state === 'again';
   }

@@ -14,7 +14,7 @@ import { announcement, callView, type CallAction, resultOf, type ResultTab } fro
 
 export type ToolCallChannel = HostChannel<ToolCallRequest, ToolCallResponse, ToolCallEvent>;
 
-/** Milliseconds between two drawings of the time that runs. */
+/** Milliseconds between two drawings of the time that runs: each is one of the whole window. */
 const TICK_MS = 200;
 
 /** The panel of a call: one call from the moment it was sent. */

@@ -25,6 +25,7 @@ describe('Drawing', () => {
     const drawing = new Drawing(() => (drawn += 1));
     drawing.request();
     drawing.request();
+    await Promise.resolve();
     assert.equal(drawn, 0);
     await sleep(1);
     assert.equal(drawn, 1);

@@ -96,12 +96,18 @@ describe('A flood of events', () => {
       const traffic = tap();
       const wire = { server: 'test', agent, traffic, clock: slowClock(), maxMessageBytes: MB };
       const leave = new AbortController();
-      const response = await exchangeContext.run({ origin: 'user', timeoutMs: 50_000 }, () =>
+      let taken = 0;
+      const intake = { take: (raw: Uint8Array) => ((taken += 1), raw) };
+      const response = await exchangeContext.run({ origin: 'user', timeoutMs: 50_000, intake }, () =>
         createWireFetch(wire)(url, { signal: leave.signal }),
       );
       await sent.promise;
+      const before = taken;
       if (end === 'reader leaves') leave.abort();
       await assert.rejects(response.text());
+      const events = traffic.records.filter(({ channel }) => channel === 'sse').length;
+      if (end === 'reader leaves') assert.equal(taken, before, 'nobody is told of what comes behind the abort');
+      else assert.ok(taken > before && taken <= events);
       assert.ok(read > event.length, 'several events came at once');
       assert.equal(traffic.received('sse').toString(), text.slice(0, read), end);
     }
