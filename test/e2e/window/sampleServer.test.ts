@@ -122,7 +122,8 @@ describe('a window with an empty folder', function () {
     const titles = ['Headers', 'Parsed', 'Raw', 'Hex', 'Events', 'Timing', 'Schema', 'Related'];
     assert.deepEqual(await tabs.allInnerTexts(), titles);
     await inspector.getByRole('tab', { name: 'Raw' }).click();
-    const raw = await inspector.getByRole('tabpanel').locator('pre').innerText();
+    // Not `innerText`: before the next frame the browser has not laid the text out.
+    const raw = (await inspector.getByRole('tabpanel').locator('pre').textContent()) ?? '';
     const { id, params } = JSON.parse(raw) as { id: unknown; params: { _meta: { progressToken: unknown } } };
     const { progressToken } = params._meta;
     const sent = { name: 'add', arguments: { a: 2, b: 40 }, _meta: { progressToken } };
