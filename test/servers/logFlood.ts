@@ -15,6 +15,8 @@ const PIECE = 65_536;
 /** Of the last flood, milliseconds since the epoch with fractions; 0 is not yet. */
 const flood = { n: 0, firstByteAt: 0, lastByteAt: 0 };
 
+const [BEFORE, BEHIND] = template();
+
 await listen(
   mcp({
     get(request, response) {
@@ -58,11 +60,17 @@ async function run(exchange: Exchange, n: number): Promise<void> {
   flood.lastByteAt = now();
 }
 
+/** Its JSON text is made once but for the number: on the machine that is measured, making it 100,000 times takes 0.3 s of a processor. */
 function notification(index: number): string {
-  const data = `flood ${String(index).padStart(7, '0')} `;
-  const json = (padded: string): string =>
-    JSON.stringify({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: padded } });
-  return json(data.padEnd(data.length + MESSAGE_BYTES - json(data).length, 'x'));
+  return `${BEFORE}${String(index).padStart(7, '0')}${BEHIND}`;
+}
+
+function template(): [before: string, behind: string] {
+  const json = (data: string): string =>
+    JSON.stringify({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data } });
+  const bare = json('flood 0000000 ');
+  const [before = '', behind = ''] = json(`flood 0000000 ${'x'.repeat(MESSAGE_BYTES - bare.length)}`).split('0000000');
+  return [before, behind];
 }
 
 function now(): number {

@@ -10,13 +10,11 @@ import type { InspectorChannel } from './trafficList.ts';
 const SPARE_ROWS = 50;
 /** Milliseconds between two looks at rows that may change. */
 const REFRESH_MS = 250;
-/** Milliseconds without a rush of new rows after which those beside what is seen are fetched too. */
-const CALM_MS = 250;
 /**
- * Rows stand in a rush, before the next are asked for, four times as long as it took to get them, within these milliseconds: where the
- * machine is busy with what comes, it does not draw all the time what nobody can read.
+ * Milliseconds without a rush of new rows after which those beside what is seen are fetched too: twice as many as the host lets pass between
+ * two messages in a flood.
  */
-const STAND = { least: 60, most: 200, times: 4 };
+const CALM_MS = 500;
 
 export interface LoaderHandlers {
   /** Something is to be drawn. */
@@ -47,9 +45,6 @@ export class RowLoader {
   #shownEnd: number | undefined;
   /** How many rows the host has by now, when those of before are still under way. */
   #held: number | undefined;
-  readonly #next = new MutableDisposable<Disposable>();
-  /** When the host's last word of new rows was taken, and the rows asked for. */
-  #takenAt = 0;
 
   constructor(channel: InspectorChannel, clock: Clock, handlers: LoaderHandlers) {
     this.#channel = channel;
@@ -78,7 +73,6 @@ export class RowLoader {
     this.#shownEnd = undefined;
     this.#held = undefined;
     this.#rush.value = undefined;
-    this.#next.value = undefined;
   }
 
   /** Tells which places are drawn, so that their rows are fetched, and asked for again while they change. */
@@ -96,9 +90,8 @@ export class RowLoader {
   /** The host has `total` rows now, the new ones behind the others, after `dropped` fell out at the front. */
   grow(total: number, dropped: number): void {
     if (total + dropped - (this.#held ?? this.#cache.total) > SPARE_ROWS) this.#rushOn();
-    const isBusy = this.#shownEnd !== undefined || this.#next.value !== undefined;
     // What was dropped moves the rows that are under way: then, all is taken at once.
-    if (this.#isRush && dropped === 0 && isBusy) this.#held = total;
+    if (this.#isRush && dropped === 0 && this.#shownEnd !== undefined) this.#held = total;
     else this.#take(total, dropped);
   }
 
@@ -131,7 +124,6 @@ export class RowLoader {
   #rushOn(): void {
     this.#rush.value = this.#clock.after(CALM_MS, () => {
       this.#rush.value = undefined;
-      this.#next.value = undefined;
       this.#take(this.#held ?? this.#cache.total, 0);
       this.#load();
     });
@@ -148,7 +140,6 @@ export class RowLoader {
     const { end } = this.#cache;
     this.#seen = { first: Math.max(this.base, end - (this.#seen.end - this.#seen.first)), end };
     this.#shownEnd = shown;
-    this.#takenAt = this.#clock.now();
     this.#load();
     if (this.#isHere()) this.#showAll();
   }
@@ -195,16 +186,9 @@ export class RowLoader {
   }
 
   #arrived(): void {
-    if (this.#shownEnd !== undefined && this.#isRush) {
-      if (!this.#isHere()) return;
-      const took = this.#clock.now() - this.#takenAt;
-      const stand = Math.max(STAND.least, Math.min(STAND.most, took * STAND.times));
-      this.#next.value = this.#clock.after(stand, () => {
-        this.#next.value = undefined;
-        if (this.#held !== undefined) this.#take(this.#held, 0);
-      });
-    }
+    if (this.#shownEnd !== undefined && this.#isRush && !this.#isHere()) return;
     this.#showAll();
+    if (this.#held !== undefined) this.#take(this.#held, 0);
   }
 
   #mayChange(): boolean {
