@@ -80,7 +80,7 @@ export class RowLoader {
     if (this.#shownEnd === undefined) {
       this.#seen = { first: Math.max(first, this.base), end: Math.min(end, this.end) };
       this.#load();
-    } else if (!this.#isRush) {
+    } else if (!this.isRush) {
       // Somebody scrolled away from where the new rows come.
       this.#showAll();
     }
@@ -91,7 +91,7 @@ export class RowLoader {
   grow(total: number, dropped: number): void {
     if (total + dropped - (this.#held ?? this.#cache.total) > SPARE_ROWS) this.#rushOn();
     // What was dropped moves the rows that are under way: then, all is taken at once.
-    if (this.#isRush && dropped === 0 && this.#shownEnd !== undefined) this.#held = total;
+    if (this.isRush && dropped === 0 && this.#shownEnd !== undefined) this.#held = total;
     else this.#take(total, dropped);
   }
 
@@ -117,7 +117,8 @@ export class RowLoader {
     this.#cache.expire(({ seq }) => seq >= firstSeq && seq <= lastSeq);
   }
 
-  get #isRush(): boolean {
+  /** More new rows come than are seen, and the newest are what is seen. */
+  get isRush(): boolean {
     return this.#rush.value !== undefined && this.#handlers.isFollowing();
   }
 
@@ -133,7 +134,7 @@ export class RowLoader {
     const shown = this.end;
     this.#held = undefined;
     this.#cache.resize(total, dropped);
-    if (!this.#isRush || dropped > 0) {
+    if (!this.isRush || dropped > 0) {
       this.#showAll();
       return;
     }
@@ -158,7 +159,7 @@ export class RowLoader {
 
   #load(): void {
     if (!this.#handlers.isReady()) return;
-    const isRush = this.#isRush;
+    const isRush = this.isRush;
     const spare = isRush ? 0 : SPARE_ROWS;
     const first = Math.max(this.base, this.#seen.first - spare);
     const end = Math.min(this.#cache.end, this.#seen.end + spare);
@@ -186,7 +187,7 @@ export class RowLoader {
   }
 
   #arrived(): void {
-    if (this.#shownEnd !== undefined && this.#isRush && !this.#isHere()) return;
+    if (this.#shownEnd !== undefined && this.isRush && !this.#isHere()) return;
     this.#showAll();
     if (this.#held !== undefined) this.#take(this.#held, 0);
   }

@@ -123,14 +123,16 @@ export class TrafficGrid {
     this.#followActive();
     const { sort, server } = list.filter;
     const columns = visibleColumns(this.#columns, server !== undefined, this.#window.width);
-    const { first, end } = this.#window.rows(SPARE_ROWS);
+    // In a rush nobody scrolls by the wheel, and what is drawn is drawn four times a second.
+    const spare = list.isRush ? 0 : SPARE_ROWS;
+    const { first, end } = this.#window.rows(spare);
     list.show(list.base + first, list.base + end);
     const places = Array.from({ length: end - first }, (_, index) => list.base + first + index);
     // The current row is always drawn, wherever it is: it may have the focus, which must not get lost by scrolling.
     const active = this.#active;
     if (active !== undefined && !places.includes(active)) places.push(active);
     this.#reuse(list.base + first, list.base + end);
-    const tabStop = active ?? places.at(Math.min(SPARE_ROWS, places.length - 1));
+    const tabStop = active ?? places.at(Math.min(spare, places.length - 1));
     const context = rowContext(list, this.#window.rows(), columns, this.#clock, this.#handlers.goTo);
     return html`<div class="list">
       <div

@@ -100,6 +100,10 @@ export class TrafficList {
   get isFollowing(): boolean {
     return this.#tail.kind === 'following';
   }
+  /** More new rows come than are seen, and the newest are what is seen. */
+  get isRush(): boolean {
+    return this.#rows.isRush;
+  }
   get unseen(): number {
     return unseen(this.#tail, this.#rows.end);
   }

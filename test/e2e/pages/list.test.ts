@@ -220,4 +220,24 @@ describe('the list of the inspector', () => {
     assert.ok(elements < 3000, `${elements} elements`);
     assert.equal(blank, 0);
   });
+
+  it('draws the rows beside the window only when the flood is over', async () => {
+    const page = await pages.open('inspector', { rows: '1000' });
+    await row(page, 1000).waitFor();
+    const rows = (): Promise<number> => page.locator('.grid-body .row').count();
+    const before = await rows();
+    // In one go: half a second later it is over.
+    const drawn = await page.evaluate(async () => {
+      window.fakeHost.append(2000);
+      while (document.querySelector('[aria-rowindex="3000"]') === null)
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+      const body = document.querySelector('.grid-body')?.getBoundingClientRect();
+      const boxes = [...document.querySelectorAll('.grid-body .row')].map((element) => element.getBoundingClientRect());
+      const inSight = boxes.filter(({ top, bottom }) => body !== undefined && bottom > body.top && top < body.bottom);
+      return { all: boxes.length, inSight: inSight.length };
+    });
+    assert.equal(drawn.all, drawn.inSight);
+    assert.ok(drawn.all < before, `${drawn.all} of ${before}`);
+    await becomes(rows, before);
+  });
 });

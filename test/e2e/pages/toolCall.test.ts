@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CallView } from '../../../src/messages/toolCall.ts';
 import { type Theme, themes } from './pageServer.ts';
-import { assertSound, PageTest, screenshot } from './pageTest.ts';
+import { assertSound, becomes, PageTest, screenshot } from './pageTest.ts';
 
 const args = '{"city":"Vienna","days":3}';
 const call = { kind: 'tool', owner: 'everything', name: 'get_weather', title: 'Get Weather', args } as const;
@@ -124,6 +124,10 @@ describe('the tool call page', () => {
   it('shows a bar without a value when nobody knows the total', async () => {
     const page = await open({ ...call, state: { kind: 'running', startedAt: 1, progress: { progress: 3 } } });
     assert.equal(await page.getByRole('progressbar').getAttribute('aria-valuenow'), null);
+    const left = (): Promise<number> =>
+      page.locator('.progress-bar').evaluate((element) => element.getBoundingClientRect().left);
+    const first = await left();
+    await becomes(async () => (await left()) !== first, true);
   });
 
   it('announces the end of a call', async () => {

@@ -323,11 +323,14 @@ describe('the traffic list', () => {
     });
 
     it('fetches what is beside the newest when it is over', async () => {
-      const { clock, grow, answerNext, pages } = await rushing();
+      const { list, clock, grow, answerNext, pages } = await rushing();
+      assert.equal(list.isRush, false);
       grow(5050);
       await answerNext();
+      assert.equal(list.isRush, true);
       const before = pages().length;
       await clock.pass(500);
+      assert.equal(list.isRush, false);
       assert.deepEqual(pages().slice(before), [
         { type: 'page', first: 4900, count: 100 },
         { type: 'page', first: 5000, count: 30 },
