@@ -32,7 +32,7 @@ const byRevision = new BoundedMap<string, Partial<Record<Rule['on'], Rule[]>>>(M
 
 /** Those that hold for a place in a revision: a flood of messages asks this for each of them. */
 export function rulesFor(place: Rule['on'], revision?: string): readonly Rule[] {
-  // A server may call anything its revision: what is none has the rules of all of them.
+  // A server may call anything its revision; for what is no date, those hold that hold in every revision.
   const key = isRevision(revision) ? revision : '';
   let places = byRevision.get(key);
   if (places === undefined) {

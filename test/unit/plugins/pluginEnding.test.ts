@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import type { PluginInfo } from '../../../src/api.ts';
 import { complete, createTestPlugins, type TestPlugins } from './support/plugins.ts';
 
 describe('The end of a plugin', () => {
   let test: TestPlugins;
   beforeEach(() => (test = createTestPlugins()));
   afterEach(() => test.close());
-
-  const info = (): PluginInfo => {
-    const [plugin] = test.host.plugins;
-    assert.ok(plugin !== undefined);
-    return plugin;
-  };
 
   it('reloads one plugin: it is shut down, and initialized with the next action', async () => {
     const events: string[] = [];
@@ -22,7 +15,7 @@ describe('The end of a plugin', () => {
     });
     await test.host.run('sample', { action: 'act' });
     await test.host.reload('sample');
-    assert.equal(info().state, 'idle');
+    assert.equal(test.plugin().state, 'idle');
     await test.host.run('sample', { action: 'act' });
     assert.deepEqual(events, ['initialize', 'shutdown', 'initialize']);
     await assert.rejects(test.host.reload('nobody'), { kind: 'config' });
@@ -52,7 +45,7 @@ describe('The end of a plugin', () => {
     await test.host.reload('sample');
     go.resolve();
     assert.equal((await run).response.error?.kind, 'cancelled');
-    assert.deepEqual([asked, info().state], [0, 'idle']);
+    assert.deepEqual([asked, test.plugin().state], [0, 'idle']);
     assert.equal((await test.host.run('sample', { action: 'act' })).response.data, 1);
   });
 
@@ -73,7 +66,7 @@ describe('The end of a plugin', () => {
     );
     await test.host.run('sample', { action: 'act' });
     registration.dispose();
-    await test.until(() => shutdowns === 1 && info().state === 'idle');
+    await test.until(() => shutdowns === 1 && test.plugin().state === 'idle');
   });
 
   it('begins a life only behind the end of the one before, however many wait for it', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import type { CancellationToken, PluginInfo, PluginRequest } from '../../../src/api.ts';
+import type { CancellationToken, PluginRequest } from '../../../src/api.ts';
 import { ExternalMcpError } from '../../../src/base/errors.ts';
 import { acting, anyAction, createTestPlugins, type TestPlugins } from './support/plugins.ts';
 
@@ -9,16 +9,10 @@ describe('The plugin host', () => {
   beforeEach(() => (test = createTestPlugins()));
   afterEach(() => test.close());
 
-  const info = (): PluginInfo => {
-    const [plugin] = test.host.plugins;
-    assert.ok(plugin !== undefined);
-    return plugin;
-  };
-
   describe('before anything runs', () => {
     it('knows a plugin from what its extension contributes, without activating it', () => {
       const extension = test.install({}, { label: 'Weather', capabilities: ['forecast'] });
-      assert.deepEqual(info(), {
+      assert.deepEqual(test.plugin(), {
         id: 'sample',
         label: 'Weather',
         capabilities: ['forecast'],
@@ -33,7 +27,7 @@ describe('The plugin host', () => {
 
     it('shows a contribution that cannot be used as broken, and says why when it is run', async () => {
       test.install({}, { actions: [] });
-      assert.equal(info().state, 'broken');
+      assert.equal(test.plugin().state, 'broken');
       const { response } = await test.host.run('sample', { action: 'act' });
       assert.equal(response.error?.kind, 'config');
       assert.match(response.error.message, /cannot be used: it has no "actions"/);
@@ -73,7 +67,7 @@ describe('The plugin host', () => {
       const extension = test.install({ shutdown: async () => void (shutdowns += 1) });
       assert.equal(heard, 1);
       await test.host.run('sample', { action: 'act' });
-      assert.equal(info().state, 'ready');
+      assert.equal(test.plugin().state, 'ready');
       extension.version = '2.0.0';
       test.remove(extension);
       assert.deepEqual(test.host.plugins, []);
@@ -106,7 +100,7 @@ describe('The plugin host', () => {
       assert.deepEqual([request?.parameters, request?.context], [{ n: 1 }, { who: 'me' }]);
       assert.match(response.timestamp, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
       assert.ok(extension.activations > 0);
-      assert.deepEqual([initialized, info().state], [1, 'ready']);
+      assert.deepEqual([initialized, test.plugin().state], [1, 'ready']);
     });
 
     it('passes an action on by its own name, whichever of its names was used', async () => {
@@ -158,9 +152,12 @@ describe('The plugin host', () => {
         execute: async () => 'fine',
       });
       const first = await test.host.run('sample', { action: 'act' });
-      assert.deepEqual([first.response.error?.kind, info().state, info().problem], ['process', 'failed', 'No server.']);
+      assert.deepEqual(
+        [first.response.error?.kind, test.plugin().state, test.plugin().problem],
+        ['process', 'failed', 'No server.'],
+      );
       const second = await test.host.run('sample', { action: 'act' });
-      assert.deepEqual([second.response.data, info().state], ['fine', 'ready']);
+      assert.deepEqual([second.response.data, test.plugin().state], ['fine', 'ready']);
     });
 
     it('ends at its limit of time, the one of the plugin where it has one', async () => {

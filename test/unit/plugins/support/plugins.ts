@@ -1,4 +1,10 @@
-import type { ExternalPlugin, PluginContext, PluginRequest, TerminalDefinition } from '../../../../src/api.ts';
+import type {
+  ExternalPlugin,
+  PluginContext,
+  PluginInfo,
+  PluginRequest,
+  TerminalDefinition,
+} from '../../../../src/api.ts';
 import { type Clock, systemClock } from '../../../../src/base/clock.ts';
 import { silentLog } from '../../../../src/base/log.ts';
 import { Redactor } from '../../../../src/base/redact.ts';
@@ -23,6 +29,8 @@ export interface TestPlugins extends TestRegistry {
   /** Installs an extension with one plugin, which it registers when it is activated. */
   install(plugin: Partial<ExternalPlugin> | undefined, contribution?: Readonly<Record<string, unknown>>): TestExtension;
   remove(extension: TestExtension): void;
+  /** What the host says of the first plugin. */
+  plugin(): PluginInfo;
 }
 
 export interface TestExtension extends Contributor {
@@ -99,6 +107,11 @@ export function createTestPlugins(clock: Clock = systemClock): TestPlugins {
     remove(extension) {
       extensions.splice(extensions.indexOf(extension), 1);
       host.discover(extensions);
+    },
+    plugin() {
+      const [plugin] = host.plugins;
+      if (plugin === undefined) throw new Error('No plugin is installed');
+      return plugin;
     },
     close: async () => {
       await host.shutdown();

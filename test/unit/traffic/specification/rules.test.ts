@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rules } from '../../../../src/traffic/specification/rules.ts';
+import { rules, rulesFor } from '../../../../src/traffic/specification/rules.ts';
 import type { Example } from './examples/example.ts';
 import { httpExamples } from './examples/http.ts';
 import { jsonRpcExamples } from './examples/jsonRpc.ts';
@@ -22,6 +22,12 @@ describe('traffic: the rules of the specification', () => {
     const ids = rules.map(({ id }) => id);
     assert.deepEqual([...new Set(ids)], ids);
     assert.deepEqual(Object.keys(examples).toSorted(), ids.toSorted());
+  });
+
+  it('are picked once for a revision, and for what is none once in all, however a server calls it', () => {
+    assert.equal(rulesFor('message', '2025-11-25'), rulesFor('message', '2025-11-25'));
+    assert.equal(rulesFor('message', 'x'.repeat(1000)), rulesFor('message', '2025-11-25 or so'));
+    assert.ok(rulesFor('message', 'none').length < rulesFor('message', '2025-11-25').length);
   });
 
   for (const rule of rules) {
