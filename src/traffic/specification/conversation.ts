@@ -1,5 +1,5 @@
 import type { TrafficDirection } from '../../base/traffic.ts';
-import { BoundedMap } from './boundedMap.ts';
+import { BoundedMap } from '../../base/boundedMap.ts';
 import type { Capabilities } from './capabilities.ts';
 import { RequestBook, type SeenRequest } from './requestBook.ts';
 import { ToolBook } from './toolBook.ts';

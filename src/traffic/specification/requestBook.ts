@@ -1,4 +1,4 @@
-import { BoundedMap } from './boundedMap.ts';
+import { BoundedMap } from '../../base/boundedMap.ts';
 import { type Capabilities, readCapabilities } from './capabilities.ts';
 import { has, type JsonObject, memberOf, objectIn, textIn } from './json.ts';
 import { metaOf, type Rpc, type RpcId } from './rpc.ts';

@@ -1,4 +1,4 @@
-import { BoundedMap } from './boundedMap.ts';
+import { BoundedMap } from '../../base/boundedMap.ts';
 import { isIn, isRevision } from './revisions.ts';
 import { capabilityRules } from './rules/capabilityRules.ts';
 import { httpRules } from './rules/httpRules.ts';

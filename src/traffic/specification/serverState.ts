@@ -1,4 +1,4 @@
-import { BoundedMap } from './boundedMap.ts';
+import { BoundedMap } from '../../base/boundedMap.ts';
 import { Conversation } from './conversation.ts';
 import type { Head } from './exchanges.ts';
 import { isStatelessRevision } from './revisions.ts';

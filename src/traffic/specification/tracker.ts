@@ -1,4 +1,4 @@
-import { BoundedMap } from './boundedMap.ts';
+import { BoundedMap } from '../../base/boundedMap.ts';
 import type { CheckedMessage } from './checkedMessage.ts';
 import { type Content, readContent } from './content.ts';
 import type { Conversation } from './conversation.ts';
