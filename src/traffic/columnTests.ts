@@ -3,7 +3,7 @@ import type { Redactor } from '../base/redact.ts';
 import { channels, directions, kinds, marks, origins } from './codes.ts';
 import { readDuration, readSize, readTime } from './filterValues.ts';
 import { type FilterWord, SLOW_MS, type State, STATES } from './filterWords.ts';
-import { isHead, isPending, type SegmentView, storedNotes } from './segment.ts';
+import { isFailure, isHead, isPending, type SegmentView, storedNotes } from './segment.ts';
 import type { RowTest } from './segments.ts';
 import { likePart, likeWhole } from './wildcard.ts';
 
@@ -12,9 +12,6 @@ export type SegmentTest = (segment: SegmentView) => RowTest;
 
 type TextColumn = 'server' | 'method' | 'tool' | 'sessionId';
 type TextTest = (text: string | undefined) => boolean;
-
-/** HTTP statuses from here on are failures. */
-const FIRST_ERROR_STATUS = 400;
 
 /**
  * What a word and its value want of a row's columns. A row without the value does not pass.
@@ -138,12 +135,8 @@ function idTest(value: string, redactor: Redactor): SegmentTest {
 
 function stateTest(state: State): SegmentTest {
   switch (state) {
-    case 'error': {
-      const error = kinds.encode('error');
-      return ({ columns }) => {
-        return (row) => columns.kind[row] === error || (columns.status[row] ?? 0) >= FIRST_ERROR_STATUS;
-      };
-    }
+    case 'error':
+      return (segment) => (row) => isFailure(segment, row);
     case 'pending':
       return (segment) => (row) => isPending(segment, row);
     case 'slow':

@@ -86,7 +86,7 @@ const EXPLANATIONS: Record<FilterWord, () => string> = {
 };
 
 const STATE_EXPLANATIONS: Record<State, () => string> = {
-  error: () => t('error answers and HTTP statuses from 400 on'),
+  error: () => t('error answers, HTTP statuses from 400 on, and exchanges that broke'),
   pending: () => t('requests that wait for their answer'),
   slow: () => t('answered after a second or more'),
   late: () => t('came after their request was given up'),

@@ -1,6 +1,5 @@
-import type { SegmentView } from './segment.ts';
+import { isFailure, type SegmentView } from './segment.ts';
 import type { RowTest, Segments } from './segments.ts';
-import { isFailure } from './statistics.ts';
 
 /** Milliseconds on either side of the epoch that a date can be; what an imported file has beyond it is no time. */
 const LAST_TIME = 8.64e15;

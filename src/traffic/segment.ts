@@ -53,6 +53,11 @@ export interface RowValues {
 export type Phase = 'connectMs' | 'firstByteMs' | 'endMs';
 
 const CHUNK_START_BYTES = 4;
+/** HTTP statuses from here on are failures. */
+const FIRST_ERROR_STATUS = 400;
+const ERROR = kinds.encode('error');
+const RESPONSE_CHANNEL = channels.encode('http-response');
+const INTERNAL = directions.encode('internal');
 /** More notes of one row are not kept: hostile messages may break every rule there is. */
 const MAX_NOTES = 50;
 
@@ -218,6 +223,21 @@ export function isHead({ columns }: SegmentView, row: number): boolean {
 /** Whether a request is still waiting for its answer. */
 export function isPending({ columns }: SegmentView, row: number): boolean {
   return columns.kind[row] === kinds.encode('request') && columns.pairDistance[row] === 0 && columns.mark[row] === 0;
+}
+
+/** Whether an entry tells of a failure: a JSON-RPC error, an HTTP status from 400 on, an exchange that broke. */
+export function isFailure(segment: SegmentView, row: number): boolean {
+  const { columns } = segment;
+  return columns.kind[row] === ERROR || hasErrorStatus(segment, row) || isBreak(segment, row);
+}
+
+export function hasErrorStatus({ columns }: SegmentView, row: number): boolean {
+  return (columns.status[row] ?? 0) >= FIRST_ERROR_STATUS;
+}
+
+/** The note in our own words that an exchange ended without a body. */
+export function isBreak({ columns }: SegmentView, row: number): boolean {
+  return columns.direction[row] === INTERNAL && columns.channel[row] === RESPONSE_CHANNEL;
 }
 
 /** The remarks as they were stored; secrets are in them as they were. */

@@ -1,9 +1,9 @@
 import { t } from '@vscode/l10n';
 import type { Redactor } from '../base/redact.ts';
-import { channels, directions, kinds } from './codes.ts';
+import { channels, kinds } from './codes.ts';
 import { Part } from './columns.ts';
 import { Durations } from './durations.ts';
-import { isHead, isPending, type SegmentView } from './segment.ts';
+import { hasErrorStatus, isBreak, isHead, isPending, type SegmentView } from './segment.ts';
 import type { Segments } from './segments.ts';
 
 /** How one method of one server fared; the shape of the inspector's statistics. Milliseconds; absent where no call has been answered. */
@@ -24,12 +24,10 @@ export interface MethodStatistics {
 
 /** Methods of servers that are told apart; names come from servers. Those that come later are counted together. */
 const MAX_GROUPS = 1000;
-const FIRST_FAILED_STATUS = 400;
-const SENT = kinds.encode('request');
+const REQUEST = kinds.encode('request');
 const NOTIFICATION = kinds.encode('notification');
 const ERROR = kinds.encode('error');
 const RESPONSE_CHANNEL = channels.encode('http-response');
-const INTERNAL = directions.encode('internal');
 
 /**
  * Statistics of all entries that have a method, in one pass over their columns: busiest first. Health checks count under the method they use.
@@ -86,7 +84,7 @@ function countSegment(segment: SegmentView, groups: Map<string, Group>): void {
 
 function countRow(segment: SegmentView, row: number, group: Group): void {
   const { columns } = segment;
-  const hasFailed = (columns.status[row] ?? 0) >= FIRST_FAILED_STATUS;
+  const hasFailed = hasErrorStatus(segment, row);
   if (isHead(segment, row)) {
     // What the body then says, an error perhaps, is the same failure.
     if (hasFailed && columns.channel[row] === RESPONSE_CHANNEL) group.errors += 1;
@@ -94,24 +92,13 @@ function countRow(segment: SegmentView, row: number, group: Group): void {
   }
   const kind = columns.kind[row];
   group.bytes += columns.length[row] ?? 0;
-  if (kind === SENT || kind === NOTIFICATION) group.count += 1;
-  if (kind === SENT) {
+  if (kind === REQUEST || kind === NOTIFICATION) group.count += 1;
+  if (kind === REQUEST) {
     if (isPending(segment, row)) group.pending += 1;
     const durationMs = columns.durationMs[row] ?? Number.NaN;
     if (!Number.isNaN(durationMs)) group.durations.add(durationMs);
   }
   if ((kind === ERROR && !hasFailed) || isBreak(segment, row)) group.errors += 1;
-}
-
-/** Whether an entry tells of a failure: an error, a status from 400 on, an exchange that broke. */
-export function isFailure(segment: SegmentView, row: number): boolean {
-  const { columns } = segment;
-  return columns.kind[row] === ERROR || (columns.status[row] ?? 0) >= FIRST_FAILED_STATUS || isBreak(segment, row);
-}
-
-/** The note in our own words that an exchange ended without a body. */
-function isBreak({ columns }: SegmentView, row: number): boolean {
-  return columns.direction[row] === INTERNAL && columns.channel[row] === RESPONSE_CHANNEL;
 }
 
 function groupOf(groups: Map<string, Group>, server: string, method: string): Group {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Redactor } from '../../../src/base/redact.ts';
 import { EVERYTHING, hideHealthChecks } from '../../../src/traffic/filter.ts';
+import { overview } from '../../../src/traffic/overview.ts';
+import type { RowTest } from '../../../src/traffic/segments.ts';
 import type { TrafficLog } from '../../../src/traffic/trafficLog.ts';
 import { FilteredView } from '../../../src/traffic/view.ts';
 import {
@@ -185,6 +187,15 @@ describe('The words of a filter', () => {
     log.append(record('busy', { channel: 'http-response', exchange: 1, status: 503 }));
     log.append(responseHead(302, '', { exchange: 2 }));
     assert.deepEqual(numbers(log, 'is:error'), [1, 2]);
+  });
+
+  it('count an exchange that broke as an error, as the overview does', () => {
+    const log = newLog();
+    log.append(requestBody(rpc({ id: 5, method: 'tools/list' }), { exchange: 1 }));
+    log.append(record('reset', { channel: 'http-response', direction: 'internal', exchange: 1 }));
+    assert.deepEqual(numbers(log, 'is:error'), [2]);
+    const every = (): RowTest => () => true;
+    assert.deepEqual(overview(log, 1, every)?.errors, [1]);
   });
 });
 
