@@ -24,9 +24,9 @@ export interface TrafficRow {
   mark?: RowMark;
   /** How many remarks there are, and how bad the worst is; heads' remarks that they are rebuilt do not count. */
   notes?: { count: number; severity: Severity };
-  /** `seq` of the call that this progress or log notification belongs to. */
+  /** `seq` of the call that this progress or log notification, or request of the server, belongs to. */
   call?: number;
-  /** Not a message: a session or a process begins here, and a line is drawn across the list. */
+  /** Not a message: a process or a session begins or ends here, and a line is drawn across the list. */
   isBoundary?: boolean;
 }
 
@@ -132,11 +132,11 @@ export interface StreamEvent {
 
 /** What a message was checked against. */
 export interface SchemaReport {
-  /** `inputSchema of echo`, `CallToolResult`. */
+  /** `inputSchema of echo`, `Result of tools/call`. */
   title: string;
   /** Where the schema comes from: the entry that brought it, or the specification. */
   source: { seq: number } | { specification: string };
-  /** The schema as indented JSON, at most `RAW_LIMIT` characters; absent where the specification has none as JSON. */
+  /** The schema as JSON, at most `RAW_LIMIT` characters; absent where it is longer, and where the specification has none as JSON. */
   schema?: string;
   /** What does not fit: a JSON pointer and a sentence. None: it fits. */
   problems: readonly { pointer: string; message: string }[];
@@ -148,7 +148,7 @@ export interface RelatedGroup {
   /** `Call #12 · echo`, `Session 3f…`. */
   title: string;
   rows: readonly TrafficRow[];
-  /** There are more than are listed. */
+  /** How many there are beyond those. */
   more: number;
 }
 
@@ -162,7 +162,7 @@ export interface MethodStatistics {
   p50?: number;
   p95?: number;
   p99?: number;
-  /** Bytes of requests and answers together. */
+  /** Of bodies, lines and events, whatever they hold. */
   bytes: number;
 }
 

@@ -11,6 +11,7 @@ import { related } from '../../traffic/related.ts';
 import { replayedRequest } from '../../traffic/replay.ts';
 import { isHead } from '../../traffic/segment.ts';
 import type { Place } from '../../traffic/segments.ts';
+import type { SchemaReport } from '../../traffic/schemaReports.ts';
 import { streamEvents } from '../../traffic/streamEvents.ts';
 import type { TrafficReader } from '../../traffic/trafficReader.ts';
 
@@ -55,7 +56,7 @@ export class EntryAnswers {
   async schema({ seq }: Asked<'schema'>): Promise<Answer<'schema'>> {
     // With all shapes of the specification: loaded when somebody looks.
     const { schemaReports } = await import('../../traffic/schemaReports.ts');
-    return { type: 'schema', reports: schemaReports(this.#traffic, seq) };
+    return { type: 'schema', reports: schemaReports(this.#traffic, seq).map(withinLimit) };
   }
 
   related({ seq }: Asked<'related'>): Answer<'related'> {
@@ -72,7 +73,7 @@ export class EntryAnswers {
     const raw = reveal ? presenter.raw(place) : entry.raw;
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(raw);
     // UTF-8 has no more than three bytes for a UTF-16 unit.
-    const json = raw.length > RAW_LIMIT * 4 ? undefined : presenter.jsonText(place);
+    const json = raw.length > RAW_LIMIT * 3 ? undefined : presenter.jsonText(place);
     const heads = traffic.exchangeHeadPlaces(seq);
     const { exchange, sessionId, rpcId, pairedWith, offset, notes } = entry;
     return {
@@ -103,4 +104,9 @@ export class EntryAnswers {
     const server = this.#registry?.servers.find(({ name }) => name === request?.server);
     return server !== undefined && isUp(server.status);
   }
+}
+
+/** A schema that is too long for the page is left in the entry that brought it. */
+function withinLimit({ schema, ...report }: SchemaReport): SchemaReport {
+  return schema === undefined || schema.length > RAW_LIMIT ? report : { ...report, schema };
 }

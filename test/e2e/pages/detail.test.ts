@@ -211,6 +211,7 @@ describe('the detail of an entry', () => {
     await report.getByText('Schema', { exact: true }).click();
     await report.getByRole('treeitem', { name: 'additionalProperties: false' }).waitFor();
     await page.getByRole('region', { name: 'CallToolRequest' }).getByText('The message fits.').waitFor();
+    await page.getByRole('region', { name: 'inputSchema of long' }).getByText('The schema is too long').waitFor();
     await assertSound(page, { within: '.detail' });
     await report.getByRole('button', { name: 'from #92' }).click();
     await page.getByRole('region', { name: 'Entry 92' }).waitFor();

@@ -113,6 +113,7 @@ export function sampleReports(seq: number): SchemaReport[] {
         { pointer: '/params/arguments', message: 'Has members that the schema does not know: "flag", "ratio".' },
       ],
     },
+    { title: 'inputSchema of long', source: { seq: Math.max(0, seq - 2) }, problems: [] },
     { title: 'CallToolRequest', source: { specification: 'Specification 2025-11-25' }, problems: [] },
   ];
 }

@@ -53,8 +53,11 @@ function problemList(problems: ShownReport['problems']): TemplateResult {
   </ul>`;
 }
 
-function schemaView({ title, schema, tree, treeView }: ShownReport): unknown {
-  if (schema === undefined) return nothing;
+function schemaView({ title, source, schema, tree, treeView }: ShownReport): unknown {
+  if (schema === undefined) {
+    const isTooLong = 'seq' in source;
+    return isTooLong ? html`<p class="remark">${t('The schema is too long to be shown here.')}</p>` : nothing;
+  }
   const content =
     tree === undefined ? longExactText(schema) : treeView.template(tree, t('Schema: {0}', displayText(title, 300)));
   return html`<details class="schema">
