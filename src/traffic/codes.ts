@@ -21,6 +21,11 @@ class Codes<T extends string> {
   decode(number: number): T {
     return this.#words[number] ?? this.#first;
   }
+
+  /** The value, if it is one of the words. */
+  read(value: unknown): T | undefined {
+    return this.#words.find((word) => word === value);
+  }
 }
 
 export const directions = new Codes<TrafficDirection>('sent', { sent: 0, received: 1, internal: 2 });

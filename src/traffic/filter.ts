@@ -77,20 +77,9 @@ export function hideHealthChecks(filter: TrafficFilter): TrafficFilter {
   return { terms: [...filter.terms, { word: 'origin', value: 'health', negated: true }] };
 }
 
-/** The text of a filter; parsing it again gives an equal filter. */
-export function formatFilter(filter: TrafficFilter): string {
-  return filter.terms.map((term) => `${term.negated ? '-' : ''}${formatTerm(term)}`).join(' ');
-}
-
 /** A value as it is written behind its colon: in quotes where it needs them. */
 export function formatValue(value: string): string {
   return /^[^\s"]\S*$/.test(value) ? value : quote(value);
-}
-
-function formatTerm({ word, value }: FilterTerm): string {
-  if (word === 'regex') return value;
-  if (word === 'text') return /^[^\s":/-][^\s":]*$/.test(value) ? value : quote(value);
-  return `${word}:${formatValue(value)}`;
 }
 
 function quote(value: string): string {

@@ -2,7 +2,7 @@ import { systemClock } from '../base/clock.ts';
 import { ExternalMcpError } from '../base/errors.ts';
 import type { Event } from '../base/event.ts';
 import type { Redactor } from '../base/redact.ts';
-import type { TrafficEntry, TrafficHead, TrafficRow } from './entry.ts';
+import type { TrafficEntry, TrafficRow } from './entry.ts';
 import { EVERYTHING, type TrafficFilter } from './filter.ts';
 import { endlessExpression, splitFilter } from './matcher.ts';
 import { Presenter } from './presenter.ts';
@@ -115,11 +115,6 @@ export abstract class TrafficReader implements Segments {
   }
 
   /** The heads of the HTTP exchange that an entry belongs to, as far as they are still there: first the request's. */
-  exchangeHeads(seq: number): TrafficHead[] {
-    return this.exchangeHeadPlaces(seq).map((head) => this.presenter.head(head));
-  }
-
-  /** Where those heads are. */
   exchangeHeadPlaces(seq: number): Place[] {
     const place = this.place(seq);
     const exchange = place?.segment.columns.exchange[place.row] ?? 0;

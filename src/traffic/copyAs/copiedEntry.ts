@@ -1,5 +1,4 @@
 import { channels, directions } from '../codes.ts';
-import { parseHead } from '../heads.ts';
 import { requestOf } from '../replay.ts';
 import { isHead } from '../segment.ts';
 import type { Place } from '../segments.ts';
@@ -28,7 +27,7 @@ export function copiedEntry(reader: TrafficReader, seq: number, hints: ServerHin
   const copied: CopiedRequest = {
     server: entry.server,
     raw: Buffer.from(entry.raw).toString(),
-    isMasked: [place, request, ...sent].some((each) => isMasked(reader, each)),
+    isMasked: [place, request, ...sent].some((each) => reader.isMasked(each)),
   };
   const json = reader.jsonText(seq);
   if (json !== undefined) copied.json = json;
@@ -61,20 +60,13 @@ function sentInExchange(reader: TrafficReader, { segment, row }: Place): Place[]
 
 function httpOf(reader: TrafficReader, sent: readonly Place[], origin: string | undefined): CopiedHttp | undefined {
   const [head, body] = [true, false].map((wanted) => sent.find(({ segment, row }) => isHead(segment, row) === wanted));
-  const raw = head === undefined ? undefined : reader.entry(seqOf(head))?.raw;
-  if (raw === undefined) return undefined;
-  const { title, lines } = parseHead(raw);
+  if (head === undefined) return undefined;
+  const { title, lines } = reader.presenter.head(head);
   const [method = '', target = ''] = title.split(' ');
   const http: CopiedHttp = { method, target, headers: lines };
   if (origin !== undefined) http.origin = origin;
-  const content = body === undefined ? undefined : reader.entry(seqOf(body))?.raw;
-  if (content !== undefined) http.body = Buffer.from(content).toString();
+  if (body !== undefined) http.body = Buffer.from(reader.presenter.raw(body)).toString();
   return http;
-}
-
-function isMasked(reader: TrafficReader, place: Place): boolean {
-  const shown = reader.entry(seqOf(place))?.raw;
-  return shown !== undefined && Buffer.compare(shown, place.segment.raw(place.row)) !== 0;
 }
 
 function seqOf({ segment, row }: Place): number {

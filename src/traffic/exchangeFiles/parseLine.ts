@@ -12,8 +12,6 @@ interface Body {
   isText: boolean;
 }
 
-/** A union has no more words than that. */
-const MAX_WORDS = 8;
 const MAX_UINT32 = 2 ** 32 - 1;
 const MAX_UINT16 = 2 ** 16 - 1;
 /** These bytes stand in no string of JSON, where quotation marks are escaped. */
@@ -72,10 +70,10 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 }
 
 function readEntry(fields: Record<string, unknown>, clip: Clip): EntryFields | undefined {
-  const direction = word(directions, fields['direction']);
-  const channel = word(channels, fields['channel']);
-  const kind = word(kinds, fields['kind']);
-  const origin = word(origins, fields['origin']);
+  const direction = directions.read(fields['direction']);
+  const channel = channels.read(fields['channel']);
+  const kind = kinds.read(fields['kind']);
+  const origin = origins.read(fields['origin']);
   const part = PARTS.find((known) => known === fields['part']);
   const { seq, time, server, bytes } = fields;
   if (direction === undefined || channel === undefined || kind === undefined || origin === undefined) return undefined;
@@ -108,7 +106,7 @@ function readLater(fields: Record<string, unknown>, into: LaterFields, clip: Cli
   if (typeof tool === 'string') into.tool = clip(tool);
   if (typeof rpcId === 'string') into.rpcId = clip(rpcId);
   else if (isNumber(rpcId)) into.rpcId = rpcId;
-  const mark = word(marks, fields['mark']);
+  const mark = marks.read(fields['mark']);
   if (mark !== undefined && mark !== 'none') into.mark = mark;
   if (isPhase(connectMs)) into.connectMs = connectMs;
   if (isPhase(firstByteMs)) into.firstByteMs = firstByteMs;
@@ -121,22 +119,12 @@ function readLater(fields: Record<string, unknown>, into: LaterFields, clip: Cli
 function readNote(note: unknown, clip: Clip): TrafficNote | undefined {
   if (typeof note !== 'object' || note === null || !('rule' in note && 'message' in note)) return undefined;
   const { rule, message } = note;
-  const severity = word(severities, 'severity' in note ? note.severity : undefined);
+  const severity = severities.read('severity' in note ? note.severity : undefined);
   if (typeof rule !== 'string' || typeof message !== 'string') return undefined;
   if (severity === undefined || severity === 'none') return undefined;
   const read: TrafficNote = { rule: clip(rule), severity, message: clip(message) };
   if ('section' in note && typeof note.section === 'string') read.section = clip(note.section);
   return read;
-}
-
-/** The value, if it is a word of the union. */
-function word<T extends string>(codes: { decode(number: number): T }, value: unknown): T | undefined {
-  if (typeof value !== 'string') return undefined;
-  for (let number = 0; number < MAX_WORDS; number += 1) {
-    const known = codes.decode(number);
-    if (known === value) return known;
-  }
-  return undefined;
 }
 
 /** The columns of phases have 32 bits, in which more than they hold is infinity, and the page takes no such row. */

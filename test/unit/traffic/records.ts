@@ -1,7 +1,9 @@
 import { Redactor } from '../../../src/base/redact.ts';
 import type { TrafficRecord } from '../../../src/base/traffic.ts';
 import { parseFilter, type TrafficFilter } from '../../../src/traffic/filter.ts';
+import type { TrafficHead } from '../../../src/traffic/entry.ts';
 import { TrafficLog } from '../../../src/traffic/trafficLog.ts';
+import type { TrafficReader } from '../../../src/traffic/trafficReader.ts';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -16,6 +18,11 @@ export function bytes(text: string): Uint8Array {
 
 export function text(raw: Uint8Array | undefined): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(raw);
+}
+
+/** The heads of an entry's exchange, as they leave the log. */
+export function headsOf(log: TrafficReader, seq: number): TrafficHead[] {
+  return log.exchangeHeadPlaces(seq).map((head) => log.presenter.head(head));
 }
 
 type Extra = Partial<Omit<TrafficRecord, 'raw'>>;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Redactor } from '../../../src/base/redact.ts';
-import { newLog, record, requestHead, rpc, text } from './records.ts';
+import { headsOf, newLog, record, requestHead, rpc, text } from './records.ts';
 
 const SECRET = 'sk-live/9f"2 ü+7=';
 
@@ -35,7 +35,7 @@ describe('what leaves the log', () => {
     const seqs = entries.map((entry) => entry.seq);
     const out = [
       ...entries.map((entry) => ({ ...entry, raw: text(entry.raw) })),
-      ...seqs.map((seq) => [log.row(seq), log.jsonText(seq), log.exchangeHeads(seq)]),
+      ...seqs.map((seq) => [log.row(seq), log.jsonText(seq), headsOf(log, seq)]),
     ];
     const all = JSON.stringify(out);
     for (const form of [SECRET, JSON.stringify(SECRET).slice(1, -1), encodeURIComponent(SECRET)]) {
@@ -66,7 +66,7 @@ describe('what leaves the log', () => {
       'POST /mcp\r\nAuthorization: **********\r\nproxy-authorization:*\r\ncookie: ********\r\nSet-Cookie: ***\r\n' +
         'x-api-key: *\r\napi-key: *\r\nx-auth-token: \r\nmcp-session-id: visible\r\nAccept: */*\r\n\r\n',
     );
-    assert.deepEqual(log.exchangeHeads(1)[0]?.lines[0], { name: 'Authorization', value: '**********' });
+    assert.deepEqual(headsOf(log, 1)[0]?.lines[0], { name: 'Authorization', value: '**********' });
   });
 
   it('does not mask in bodies what only looks like a header', () => {
@@ -86,7 +86,7 @@ describe('what leaves the log', () => {
         assert.equal(log.entry(1)?.raw.length, Buffer.byteLength(raw));
         const secret = ['authorization', 'Cookie', 'x-api-key'];
         assert.deepEqual(
-          log.exchangeHeads(1)[0]?.lines,
+          headsOf(log, 1)[0]?.lines,
           headers.map(([key, content]) => ({
             name: key,
             value: secret.includes(key) ? '*'.repeat(content.length) : content,

@@ -5,6 +5,7 @@ import {
   appendCall,
   bytes,
   filterOf,
+  headsOf,
   newLog,
   nextTurn,
   once,
@@ -114,13 +115,13 @@ describe('TrafficLog', () => {
     appendCall(log, 1);
     appendCall(log, 2);
     for (const seq of [1, 2, 3, 4]) {
-      assert.deepEqual(log.exchangeHeads(seq), [
+      assert.deepEqual(headsOf(log, seq), [
         { title: 'POST /mcp', lines: [{ name: 'host', value: 'x' }] },
         { title: '200', lines: [{ name: 'content-type', value: 'text/event-stream; charset=utf-8' }] },
       ]);
     }
     log.append(record('no exchange'));
-    assert.deepEqual([log.exchangeHeads(9), log.exchangeHeads(100)], [[], []]);
+    assert.deepEqual([headsOf(log, 9), headsOf(log, 100)], [[], []]);
   });
 
   it('pages through the entries that pass a filter', () => {
@@ -286,7 +287,7 @@ describe('TrafficLog', () => {
         const { lastSeq } = log;
         assert.deepEqual(log.entry(lastSeq)?.raw.length, given.raw.length);
         assert.notEqual(log.row(lastSeq), undefined);
-        log.exchangeHeads(lastSeq);
+        headsOf(log, lastSeq);
         log.jsonText(lastSeq);
       }),
     );

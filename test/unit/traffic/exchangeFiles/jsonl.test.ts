@@ -7,6 +7,7 @@ import {
   bytes,
   event,
   filterOf,
+  headsOf,
   newLog,
   nextTurn,
   record,
@@ -206,6 +207,6 @@ function everythingIn(log: TrafficReader): unknown[] {
     const seq = index + 1;
     const entry = log.entry(seq);
     const raw = entry === undefined ? undefined : new Uint8Array(entry.raw);
-    return [{ ...entry, raw }, log.row(seq), log.chunkStarts(seq), log.jsonText(seq), log.exchangeHeads(seq)];
+    return [{ ...entry, raw }, log.row(seq), log.chunkStarts(seq), log.jsonText(seq), headsOf(log, seq)];
   });
 }
