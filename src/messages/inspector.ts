@@ -243,13 +243,12 @@ export const LAYOUT_LIMIT = 10_000;
  */
 export type InspectorResponse =
   /**
-   * `filter` and `server` are what the host wants shown; an empty text and no server leave it to the page. `file`: the name of the
-   * imported file that is shown; there is nothing to clear, to record or to replay then.
+   * `server`: all that this one said is wanted, and not what the page would show. `file`: the name of the imported file that is shown;
+   * there is nothing to clear, to record or to replay then.
    */
   | {
       type: 'ready';
       servers: readonly string[];
-      filter: string;
       server?: string;
       total: number;
       savedFilters: readonly SavedFilter[];
@@ -274,8 +273,7 @@ export type InspectorResponse =
   | { type: 'statistics'; methods: readonly MethodStatistics[] }
   | { type: 'overview'; overview: Overview | undefined }
   | { type: 'copy' }
-  /** `seq`: the request that was sent. */
-  | { type: 'replay'; seq?: number }
+  | { type: 'replay' }
   | { type: 'compare' }
   | { type: 'open' }
   | { type: 'export' }
@@ -293,6 +291,7 @@ export type InspectorEvent =
   /** Why a search was given up: a sentence for people, to stand where errors of the filter do. */
   | { type: 'problem'; message: string }
   | { type: 'servers'; servers: readonly string[] }
-  | { type: 'setFilter'; text: string; server?: string }
+  /** All that this one said is wanted. */
+  | { type: 'showServer'; server: string }
   | { type: 'recording'; isRecording: boolean }
   | { type: 'select'; seq: number };

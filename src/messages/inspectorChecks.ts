@@ -195,7 +195,6 @@ const isOverview = isShape({
 const responseShapes: Record<InspectorResponse['type'], Guard> = {
   ready: isShape({
     servers: isNames,
-    filter: isText,
     server: isOptional(isName),
     total: isSeq,
     savedFilters: isSavedFilters,
@@ -220,7 +219,7 @@ const responseShapes: Record<InspectorResponse['type'], Guard> = {
   statistics: isShape({ methods: isArrayOf(isMethod, 10_000) }),
   overview: isShape({ overview: isOptional(isOverview) }),
   copy: () => true,
-  replay: isShape({ seq: isOptional(isSeq) }),
+  replay: () => true,
   compare: () => true,
   open: () => true,
   export: () => true,
@@ -239,7 +238,7 @@ const eventShapes: Record<InspectorEvent['type'], Guard> = {
   progress: isShape({ task: isOneOf(['search', 'file']), share: isShare }),
   problem: isShape({ message: isText }),
   servers: isShape({ servers: isNames }),
-  setFilter: isShape({ text: isText, server: isOptional(isName) }),
+  showServer: isShape({ server: isName }),
   recording: isShape({ isRecording: isBoolean }),
   select: isShape({ seq: isSeq }),
 };

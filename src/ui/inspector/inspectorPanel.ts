@@ -40,9 +40,8 @@ export interface LiveSource {
 /** What a file holds. */
 export interface FileSource {
   kind: 'file';
-  traffic: TrafficReader;
+  traffic: FileLog;
   name: string;
-  log: FileLog;
 }
 
 /** The switch of "Record to File". */
@@ -99,7 +98,7 @@ export class InspectorPanel implements Disposable {
       this.#select = seq ?? this.#select;
       return;
     }
-    if (server !== undefined) this.#channel.tell({ type: 'setFilter', text: '', server });
+    if (server !== undefined) this.#channel.tell({ type: 'showServer', server });
     if (seq !== undefined) this.#channel.tell({ type: 'select', seq });
   }
 
@@ -109,12 +108,12 @@ export class InspectorPanel implements Disposable {
 
   #follow(source: LiveSource | FileSource): void {
     if (source.kind === 'file') {
-      const { log } = source;
-      const share = (): number => (log.state.kind === 'reading' ? log.state.share : 1);
+      const { traffic } = source;
+      const share = (): number => (traffic.state.kind === 'reading' ? traffic.state.share : 1);
       this.#owned.add(
-        log.onDidChangeState(() => {
+        traffic.onDidChangeState(() => {
           this.#channel.tell({ type: 'progress', task: 'file', share: share() });
-          if (log.state.kind === 'failed') this.#context.report(log.state.error);
+          if (traffic.state.kind === 'failed') this.#context.report(traffic.state.error);
         }),
       );
       return;
@@ -207,7 +206,6 @@ export class InspectorPanel implements Disposable {
     return {
       type: 'ready',
       servers: this.#servers(),
-      filter: '',
       total: this.#list.total,
       savedFilters: filters,
       isRecording: this.#isRecording,

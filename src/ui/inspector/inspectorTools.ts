@@ -79,7 +79,7 @@ export class InspectorTools implements Disposable {
   }
 
   #fill(uri: vscode.Uri, panel: vscode.WebviewPanel, log: FileLog, owned: DisposableStore): void {
-    const source: FileSource = { kind: 'file', traffic: log, name: basename(uri.fsPath), log };
+    const source: FileSource = { kind: 'file', traffic: log, name: basename(uri.fsPath) };
     owned.add(new InspectorPanel(panel, source, this.#panels));
     void log.read().then(() => tellOfProblems(log));
   }

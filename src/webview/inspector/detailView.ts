@@ -92,7 +92,7 @@ function body(state: OpenState, tab: DetailTab, treeView: JsonTreeView, handlers
   const tabs = tabsFor(entry);
   // The tab that was chosen stays chosen for the next entry that has it.
   const shown = tabs.some(({ id }) => id === tab) ? tab : entry.tree === undefined ? 'raw' : 'parsed';
-  return html`${actionBar(entry.detail, actions, handlers.goTo)}${notes(entry.detail)}
+  return html`${actionBar(entry.detail, actions)}${notes(entry.detail)}
   ${tabList<DetailTab>(t('Entry'), tabs, shown, handlers.selectTab)}
   ${tabPanel(shown, tabContent(shown, entry, treeView, handlers))}`;
 }

@@ -128,7 +128,7 @@ export class InspectorPage {
     this.#detail.onDidChange(() => this.#redraw());
     channel.onEvent((event) => {
       if (event.type === 'select') void this.#goTo(event.seq);
-      if (event.type === 'setFilter') this.#filterBox.text = event.text;
+      if (event.type === 'showServer') this.#filterBox.text = '';
       if (event.type !== 'appended' && event.type !== 'progress') return;
       this.#overview.refresh();
       this.#statistics.refresh();

@@ -45,13 +45,8 @@ export class RowActions {
     void this.do(() => this.#channel.request({ type: 'export' }));
   }
 
-  /** @returns the request that was sent, when it is known */
-  async replay(seq: number, edit: boolean): Promise<number | undefined> {
-    const answer = await this.do(
-      () => this.#channel.request({ type: 'replay', seq, edit }),
-      edit ? undefined : t('Sent again'),
-    );
-    return answer?.seq;
+  replay(seq: number, edit: boolean): void {
+    void this.do(() => this.#channel.request({ type: 'replay', seq, edit }), edit ? undefined : t('Sent again'));
   }
 
   /** The session that an entry belongs to. */

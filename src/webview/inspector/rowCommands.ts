@@ -51,8 +51,7 @@ export class RowCommands {
       compare: (seq) => {
         if (other !== undefined) actions.compare(other, seq);
       },
-      replay: (seq, edit) =>
-        void actions.replay(seq, edit).then((sent) => (sent === undefined ? undefined : goTo(sent))),
+      replay: (seq, edit) => actions.replay(seq, edit),
       goTo,
       select: ({ seq }) => marks.mark(seq),
       filterByServer: (server) => filter({ server }),

@@ -112,7 +112,7 @@ export class TrafficList {
     return this.#rows.at(place);
   }
 
-  /** Begins, or begins again after the host was lost. A filter the host asks for goes before ours. `welcome` gets what else the host says first. */
+  /** Begins, or begins again after the host was lost. The server that the host asks for goes before our filter. `welcome` gets what else the host says first. */
   async start(welcome?: (answer: InspectorResponse & { type: 'ready' }) => void): Promise<void> {
     this.#status = { kind: 'loading' };
     this.#changed.fire();
@@ -121,8 +121,7 @@ export class TrafficList {
       welcome?.(answer);
       this.#servers = answer.servers;
       this.#isFile = answer.file !== undefined;
-      if (answer.filter !== '' || answer.server !== undefined)
-        this.#filter = this.#wished(answer.filter, answer.server);
+      if (answer.server !== undefined) this.#filter = this.#all(answer.server);
     } catch (error) {
       this.#lose(error);
       return;
@@ -130,9 +129,9 @@ export class TrafficList {
     await this.setFilter(this.#filter);
   }
 
-  /** A wish of the host replaces text, server and time; the choice of heads and health checks stays, and the order. */
-  #wished(text: string, server: string | undefined): ListFilter {
-    return changedFilter(this.#filter, { text, server, from: undefined, to: undefined });
+  /** All that a server said, whenever; the choice of heads and health checks stays, and the order. */
+  #all(server: string): ListFilter {
+    return changedFilter(this.#filter, { text: '', server, from: undefined, to: undefined });
   }
 
   /** Resolves when the host has answered, whatever the answer. */
@@ -237,8 +236,8 @@ export class TrafficList {
         this.#servers = event.servers;
         this.#changed.fire();
         return;
-      case 'setFilter':
-        void this.setFilter(this.#wished(event.text, event.server));
+      case 'showServer':
+        void this.setFilter(this.#all(event.server));
         return;
       case 'select':
       case 'progress':

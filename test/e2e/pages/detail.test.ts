@@ -238,7 +238,7 @@ describe('the detail of an entry', () => {
     await becomes(() => lastAsked(page, 'copy'), { type: 'copy', seq: 94, format: 'raw' });
     await page.getByRole('button', { name: 'Replay' }).click();
     await becomes(() => lastAsked(page, 'replay'), { type: 'replay', seq: 94, edit: false });
-    await page.getByText('Sent again as').waitFor();
+    await page.getByText('Sent again').waitFor();
     await page.getByRole('button', { name: 'Edit and Resend…' }).click();
     await becomes(() => lastAsked(page, 'replay'), { type: 'replay', seq: 94, edit: true });
     await page.getByRole('button', { name: 'Select to Compare' }).click();

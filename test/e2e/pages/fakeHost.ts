@@ -163,7 +163,6 @@ function answer(request: InspectorRequest): InspectorResponse {
       return {
         type: 'ready',
         servers: sampleServers,
-        filter: query.get('filter') ?? '',
         total: total(),
         savedFilters: JSON.parse(sessionStorage.getItem('saved-filters') ?? '[]'),
         isRecording,
@@ -198,14 +197,6 @@ function answer(request: InspectorRequest): InspectorResponse {
       return { type: 'schema', reports: sampleReports(request.seq) };
     case 'related':
       return { type: 'related', groups: sampleGroups(request.seq) };
-    case 'copy':
-      return { type: 'copy' };
-    case 'replay':
-      return request.edit ? { type: 'replay' } : { type: 'replay', seq: end - 1 };
-    case 'compare':
-      return { type: 'compare' };
-    case 'open':
-      return { type: 'open' };
     case 'clear':
       dropped = end;
       matching = undefined;
@@ -222,6 +213,10 @@ function answer(request: InspectorRequest): InspectorResponse {
     case 'record':
       isRecording = !isRecording;
       return { type: 'record', isRecording };
+    case 'copy':
+    case 'replay':
+    case 'compare':
+    case 'open':
     case 'stopSearch':
     case 'saveLayout':
     case 'export':

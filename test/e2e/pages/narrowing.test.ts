@@ -51,6 +51,18 @@ describe('what the inspector narrows its list down to', () => {
     assert.deepEqual(last, { type: 'filter', text: '', heads: true, health: false, server: 'sample' });
   });
 
+  it('shows all that one server said where the host asks for it', async () => {
+    const page = await pages.open('inspector', { rows: '10000' });
+    const filter = page.getByRole('textbox', { name: 'Filter traffic' });
+    await filter.fill('method:tools/list');
+    await page.locator('[role=grid][aria-rowcount="1112"]').waitFor();
+    await page.evaluate(() => window.fakeHost.post({ type: 'showServer', server: 'sample' }));
+    await page.locator('[role=grid][aria-colcount="8"]').waitFor();
+    await becomes(() => filter.inputValue(), '');
+    const expected = { type: 'filter', text: '', heads: false, health: false, server: 'sample' };
+    await becomes(() => asked(page, 'filter'), expected);
+  });
+
   it('hides health checks until a button or the filter asks for them', async () => {
     const page = await pages.open('inspector', { rows: '1000', health: '5' });
     await page.locator('[role=grid][aria-rowcount="800"]').waitFor();

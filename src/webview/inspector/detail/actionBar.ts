@@ -5,10 +5,8 @@ import { errorIcon } from '../../shared/icons.ts';
 import { t } from '../../shared/l10n.ts';
 import type { EntryActions } from './entryActions.ts';
 
-type GoTo = (seq: number) => void;
-
 /** What can be done with an entry. */
-export function actionBar(detail: TrafficDetail, actions: EntryActions, goTo: GoTo): TemplateResult {
+export function actionBar(detail: TrafficDetail, actions: EntryActions): TemplateResult {
   const { seq, canReplay, isMasked, isRevealed } = detail;
   return html`<div class="actions">
       <div class="action-buttons" role="group" aria-label=${t('Actions')}>
@@ -21,7 +19,7 @@ export function actionBar(detail: TrafficDetail, actions: EntryActions, goTo: Go
         ${button(t('Open in Editor'), () => actions.openInEditor(seq))}${compare(seq, actions)}
         ${isMasked && !isRevealed ? button(t('Reveal Secrets…'), () => actions.askToReveal(true)) : nothing}
       </div>
-      ${noticeView(actions, goTo)}
+      ${noticeView(actions)}
     </div>
     ${revealBanner(detail, actions)}`;
 }
@@ -81,11 +79,9 @@ function copyMenu(detail: TrafficDetail, actions: EntryActions): TemplateResult 
     >${menu.template()}`;
 }
 
-function noticeView({ notice }: EntryActions, goTo: GoTo): TemplateResult {
-  const seq = notice?.seq;
+function noticeView({ notice }: EntryActions): TemplateResult {
   return html`<p class="action-notice ${notice?.isFailure === true ? 'failed' : ''}" role="status">
     ${notice?.isFailure === true ? errorIcon : nothing}${notice?.text ?? ''}
-    ${seq === undefined ? nothing : html`<button class="link" @click=${() => goTo(seq)}>#${seq}</button>`}
   </p>`;
 }
 

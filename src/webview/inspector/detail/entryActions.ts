@@ -10,11 +10,10 @@ import type { InspectorChannel } from '../trafficList.ts';
 /** Milliseconds that a notice stays; a failure stays until the next. */
 const NOTICE_MS = 4000;
 
-/** What came of the last action; `seq` is an entry to go to. */
+/** What came of the last action. */
 export interface Notice {
   text: string;
   isFailure: boolean;
-  seq?: number;
 }
 
 /** What can be done with an entry, and what came of it. */
@@ -84,9 +83,8 @@ export class EntryActions {
 
   replay(seq: number, edit: boolean): void {
     void this.#do(async () => {
-      const { seq: sent } = await this.#channel.request({ type: 'replay', seq, edit });
-      if (edit) return undefined;
-      return sent === undefined ? { text: t('Sent again') } : { text: t('Sent again as'), seq: sent };
+      await this.#channel.request({ type: 'replay', seq, edit });
+      return edit ? undefined : { text: t('Sent again') };
     });
   }
 
@@ -104,7 +102,7 @@ export class EntryActions {
     this.#tell({ text: message, isFailure: true });
   }
 
-  async #do(act: () => Promise<{ text: string; seq?: number } | undefined>): Promise<void> {
+  async #do(act: () => Promise<{ text: string } | undefined>): Promise<void> {
     try {
       const done = await act();
       this.#tell(done === undefined ? undefined : { ...done, isFailure: false });
