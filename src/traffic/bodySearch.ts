@@ -1,3 +1,4 @@
+import { asBuffer } from '../base/asBuffer.ts';
 import type { Redactor } from '../base/redact.ts';
 import type { SegmentTest } from './columnTests.ts';
 import { headLabel, maskHead, parseHead } from './heads.ts';
@@ -89,8 +90,4 @@ function escapeBytes(text: string): string {
   return Buffer.from(text)
     .toString('latin1')
     .replace(/[^a-z\d]/gi, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -65,6 +65,7 @@ export interface TrafficRow extends Pick<
   isBoundary?: boolean;
 }
 
+/** How bad it is: `error` breaks a MUST, `warning` one that most receivers bear with, `info` is worth knowing. */
 export type Severity = TrafficNote['severity'];
 
 /**

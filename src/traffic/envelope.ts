@@ -1,3 +1,4 @@
+import { asBuffer } from '../base/asBuffer.ts';
 import type { ByteRange } from '../base/traffic.ts';
 
 /** What the top level of a JSON-RPC message says. */
@@ -35,7 +36,7 @@ const CLOSE_BRACE = 0x7d;
  * @param known a value in it whose end need not be looked for
  */
 export function scanEnvelope(message: Uint8Array, known?: ByteRange): Envelope {
-  const bytes = Buffer.isBuffer(message) ? message : Buffer.from(message.buffer, message.byteOffset, message.length);
+  const bytes = asBuffer(message);
   const envelope: Envelope = { kind: 'other', method: undefined, tool: undefined, rpcId: undefined };
   const values = new EnvelopeValues();
   const end = readMembers(bytes, skipSpace(bytes, hasByteOrderMark(bytes) ? 3 : 0), values, known);

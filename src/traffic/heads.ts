@@ -1,3 +1,4 @@
+import { asBuffer } from '../base/asBuffer.ts';
 import type { TrafficHead } from './entry.ts';
 
 /** Headers whose values never leave the log. Session ids stay: they are not credentials of the user, and debugging needs them. */
@@ -67,10 +68,11 @@ export function isTellingResponse(status: number): boolean {
   return status >= 300;
 }
 
-function headerValue(head: TrafficHead, name: string): string | undefined {
+/** @param name in lower case */
+export function headerValue(head: TrafficHead, name: string): string | undefined {
   return head.lines.find((line) => line.name.toLowerCase() === name)?.value;
 }
 
 function decode(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+  return asBuffer(bytes).toString();
 }

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../base/boundedMap.ts';
 import type { TrafficOrigin, TrafficRecord } from '../base/traffic.ts';
 import type { Message } from './classify.ts';
 import type { RowMark } from './entry.ts';
@@ -66,9 +67,9 @@ export class Pairing {
   readonly #byKey = new Map<string, Remembered[]>();
   readonly #byToken = new Map<string, Remembered>();
   /** What became of requests that are not pending, by key; the oldest is forgotten first. */
-  readonly #fates = new Map<string, 'answered' | 'cancelled'>();
+  readonly #fates = new BoundedMap<string, 'answered' | 'cancelled'>(MAX_REMEMBERED);
   /** In the order of their last entry. */
-  readonly #exchanges = new Map<number, Exchange>();
+  readonly #exchanges = new BoundedMap<number, Exchange>(MAX_REMEMBERED);
   #latest: { number: number; exchange: Exchange } | undefined;
 
   add(seq: number, record: TrafficRecord, message: Message): Link {
@@ -123,9 +124,7 @@ export class Pairing {
     // Most entries follow one of the same exchange, which then need not be moved to the end again.
     if (number === this.#latest?.number) return this.#latest.exchange;
     const exchange = this.#exchanges.get(number) ?? {};
-    this.#exchanges.delete(number);
     this.#exchanges.set(number, exchange);
-    if (this.#exchanges.size > MAX_REMEMBERED) deleteOldest(this.#exchanges);
     this.#latest = { number, exchange };
     return exchange;
   }
@@ -214,17 +213,11 @@ export class Pairing {
       this.#byToken.delete(request.token);
     if (fate === undefined) return;
     this.#fates.set(request.key, fate);
-    if (this.#fates.size > MAX_REMEMBERED) deleteOldest(this.#fates);
   }
 }
 
 function isAnswer(message: Message): boolean {
   return message.kind === 'response' || message.kind === 'error';
-}
-
-function deleteOldest<K>(map: Map<K, unknown>): void {
-  const [oldest] = map.keys();
-  if (oldest !== undefined) map.delete(oldest);
 }
 
 function keyOf(server: string, direction: TrafficRecord['direction'], rpcId: string | number): string {

@@ -1,4 +1,5 @@
 import { t } from '@vscode/l10n';
+import { asBuffer } from '../base/asBuffer.ts';
 import { displayText } from '../base/displayText.ts';
 import { Redactor } from '../base/redact.ts';
 import { startsStream } from './classify.ts';
@@ -197,5 +198,5 @@ function firstLine(text: string): string {
 }
 
 function decode(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+  return asBuffer(bytes).toString();
 }

@@ -1,3 +1,4 @@
+import { asBuffer } from '../base/asBuffer.ts';
 /** Bytes from the end of a message in which a token is looked for: `_meta` stands behind the arguments. */
 const TAIL_BYTES = 64 * 1024;
 /** Bytes of a token or id; a longer one counts as absent. */
@@ -15,7 +16,7 @@ export function cancelledIdIn(message: Uint8Array): string | undefined {
 
 /** The string or number behind a key, found by its bytes: a quote within a string has a backslash, so that no string looks like a key. */
 function valueBehind(message: Uint8Array, key: string): string | undefined {
-  const tail = Buffer.from(message.buffer, message.byteOffset, message.length).subarray(-TAIL_BYTES);
+  const tail = asBuffer(message).subarray(-TAIL_BYTES);
   const found = tail.lastIndexOf(key);
   if (found === -1) return undefined;
   const start = found + key.length;

@@ -1,5 +1,6 @@
+import { asBuffer } from '../base/asBuffer.ts';
 import { channels, directions, kinds } from './codes.ts';
-import { callOf, pairedWith } from './segment.ts';
+import { callOf, pairedWith, rowsOfExchange } from './segment.ts';
 import type { Place, Segments } from './segments.ts';
 import type { TrafficReader } from './trafficReader.ts';
 
@@ -48,7 +49,7 @@ export function replayedRequest(reader: TrafficReader, seq: number, use: 'send' 
   if (columns.direction[place.row] !== directions.encode('sent')) return undefined;
   const masked = reader.jsonText(request) ?? '';
   const raw = place.segment.raw(place.row);
-  const exact = Buffer.from(raw.buffer, raw.byteOffset, raw.length).toString().trim();
+  const exact = asBuffer(raw).toString().trim();
   const message = parse(use === 'send' ? exact : masked);
   const named = message['method'];
   const server = strings.at(columns.server[place.row] ?? 0);
@@ -67,11 +68,10 @@ export function replayedRequest(reader: TrafficReader, seq: number, use: 'send' 
 function sentIn({ segments }: Places, exchange: number): number | undefined {
   if (exchange === 0) return undefined;
   const [request, channel] = [kinds.encode('request'), channels.encode('http-request')];
-  for (const { columns, count, firstSeq } of segments) {
-    for (let row = columns.exchange.indexOf(exchange); row !== -1 && row < count;) {
+  for (const segment of segments) {
+    const { columns, firstSeq } = segment;
+    for (const row of rowsOfExchange(segment, exchange))
       if (columns.kind[row] === request && columns.channel[row] === channel) return firstSeq + row;
-      row = columns.exchange.indexOf(exchange, row + 1);
-    }
   }
   return undefined;
 }

@@ -59,7 +59,7 @@ const ERROR = kinds.encode('error');
 const RESPONSE_CHANNEL = channels.encode('http-response');
 const INTERNAL = directions.encode('internal');
 /** More notes of one row are not kept: hostile messages may break every rule there is. */
-const MAX_NOTES = 50;
+export const MAX_NOTES = 50;
 
 /** A segment in memory, which can be written to. A row is a number; nothing is kept as an object. */
 export class Segment implements SegmentView {
@@ -136,8 +136,8 @@ export class Segment implements SegmentView {
     this.ids.set(row, rpcId);
   }
 
-  /** Joins a request to its answer, given by its `seq`. */
-  setAnswer(row: number, seq: number, durationMs: number | undefined): void {
+  /** Points at the other one of the pair, given by its `seq`. */
+  setPair(row: number, seq: number, durationMs: number | undefined): void {
     this.columns.pairDistance[row] = seq - this.firstSeq - row;
     this.columns.durationMs[row] = durationMs ?? Number.NaN;
   }
@@ -218,6 +218,14 @@ export function callOf({ firstSeq, columns }: SegmentView, row: number): number 
 /** An HTTP head, of either kind. */
 export function isHead({ columns }: SegmentView, row: number): boolean {
   return columns.part[row] === Part.head || columns.part[row] === Part.tellingHead;
+}
+
+/** Rows of an HTTP exchange, oldest first. */
+export function* rowsOfExchange({ columns, count }: SegmentView, exchange: number): Generator<number> {
+  for (let row = columns.exchange.indexOf(exchange); row !== -1 && row < count;) {
+    yield row;
+    row = columns.exchange.indexOf(exchange, row + 1);
+  }
 }
 
 /** Whether a request is still waiting for its answer. */

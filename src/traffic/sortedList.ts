@@ -1,8 +1,9 @@
 import { type Disposable, DisposableStore } from '../base/lifecycle.ts';
 import { findPlace, type Segments } from './segments.ts';
 import type { RowList } from './seqList.ts';
-import { Slices, Throttle, type Timing } from './slices.ts';
+import { Slices, type Timing } from './slices.ts';
 import type { SortKeys } from './sortKeys.ts';
+import { Throttle } from './throttle.ts';
 
 /** Milliseconds between merges: while traffic flows, everything is copied that often. */
 const MERGE_MS = 250;

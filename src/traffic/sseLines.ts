@@ -1,3 +1,4 @@
+import { asBuffer } from '../base/asBuffer.ts';
 /** The lines of one block of an event stream, read for display: nothing is left out, what the format has no use for included. */
 export interface SseLines {
   event?: string;
@@ -28,7 +29,7 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
  * @param atStart the block begins its stream, where a byte order mark is skipped
  */
 export function readSseLines(raw: Uint8Array, atStart: boolean): SseLines {
-  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.length);
+  const bytes = asBuffer(raw);
   const block: SseLines = { comments: [], malformed: [], isEvent: false };
   const hasMark = atStart && BYTE_ORDER_MARK.every((byte, index) => bytes[index] === byte);
   let lineFeed = -1;

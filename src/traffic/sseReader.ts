@@ -1,4 +1,5 @@
 import { createParser } from 'eventsource-parser';
+import { asBuffer } from '../base/asBuffer.ts';
 
 /** A block with more lines is recorded but not parsed: joining five million empty data lines took 421 MB (facts/hardening.md). */
 export const MAX_BLOCK_LINES = 100_000;
@@ -34,7 +35,7 @@ export class SseReader {
     this.#content = content;
     // The parser takes whatever it is fed first for the start of a stream; a blank line before changes nothing else.
     if (!atStart) this.#parser.feed('\n');
-    this.#parser.feed(Buffer.from(raw.buffer, raw.byteOffset, raw.length).toString('latin1'));
+    this.#parser.feed(asBuffer(raw).toString('latin1'));
     this.#parser.reset();
     return content;
   }

@@ -1,8 +1,10 @@
+import { asBuffer } from '../base/asBuffer.ts';
 import type { Redactor } from '../base/redact.ts';
 import { startsStream } from './classify.ts';
 import { channels } from './codes.ts';
 import { Part } from './columns.ts';
 import { type IdGap, idGaps } from './idGaps.ts';
+import { rowsOfExchange } from './segment.ts';
 import type { Place, Segments } from './segments.ts';
 import { readSseLines } from './sseLines.ts';
 
@@ -68,11 +70,9 @@ function eventsOf(segments: Segments['segments'], exchange: number): Place[] {
   const sse = channels.encode('sse');
   const places: Place[] = [];
   for (const segment of segments) {
-    const { columns, count } = segment;
-    for (let row = columns.exchange.indexOf(exchange); row !== -1 && row < count;) {
+    const { columns } = segment;
+    for (const row of rowsOfExchange(segment, exchange))
       if (columns.channel[row] === sse && columns.part[row] === Part.content) places.push({ segment, row });
-      row = columns.exchange.indexOf(exchange, row + 1);
-    }
   }
   return places;
 }
@@ -116,7 +116,7 @@ function shownText(redactor: Pick<Redactor, 'text'>, text: string, length = FIEL
 function idOf(place: Place): string | undefined {
   // Most streams have no ids, and then nothing need be read.
   const raw = place.segment.raw(place.row);
-  return Buffer.from(raw.buffer, raw.byteOffset, raw.length).includes('id') ? linesOf(place).id : undefined;
+  return asBuffer(raw).includes('id') ? linesOf(place).id : undefined;
 }
 
 function linesOf(place: Place): ReturnType<typeof readSseLines> {

@@ -3,17 +3,15 @@ import type { Disposable } from '../base/lifecycle.ts';
 import type { Redactor } from '../base/redact.ts';
 import type { ExchangePhase, TrafficRecord, TrafficSink } from '../base/traffic.ts';
 import { Classifier } from './classify.ts';
+import { type Clip, clipper } from './clip.ts';
 import { Part } from './columns.ts';
 import type { TrafficNote } from './entry.ts';
 import { isBodilessRequest, isTellingResponse } from './heads.ts';
 import { type MarkChange, Pairing } from './pairing.ts';
 import type { Phase, Segment } from './segment.ts';
-import { SegmentStore } from './segmentStore.ts';
 import { findPlace } from './segments.ts';
+import { SegmentStore } from './segmentStore.ts';
 import { type SeqRange, TrafficReader } from './trafficReader.ts';
-
-/** UTF-16 units of a name, id or note that are kept beside the bytes, which have them whole. */
-const TEXT_LENGTH = 1024;
 
 export interface TrafficLogOptions {
   /** Memory for traffic, in bytes; see `SegmentStore` for what counts. */
@@ -24,7 +22,9 @@ export interface TrafficLogOptions {
 /** Everything the tap saw, in memory, oldest dropped first when the budget is used up. Inside, the bytes are as they came. */
 export class TrafficLog extends TrafficReader implements TrafficSink, Disposable {
   readonly #store: SegmentStore;
-  readonly #classifier = new Classifier((text) => this.#clip(text));
+  /** Of names, ids and notes; the bytes have them whole. */
+  readonly #clip: Clip;
+  readonly #classifier: Classifier;
   readonly #pairing = new Pairing();
   readonly #appended = new Emitter<SeqRange>();
   readonly #dropped = new Emitter<SeqRange>();
@@ -38,6 +38,8 @@ export class TrafficLog extends TrafficReader implements TrafficSink, Disposable
     const store = new SegmentStore(maxBytes);
     super(store, redactor);
     this.#store = store;
+    this.#clip = clipper(redactor);
+    this.#classifier = new Classifier(this.#clip);
   }
 
   /** By `setImmediate`, which runs after all sockets that were ready have been read; a microtask would run after each of them. */
@@ -78,7 +80,7 @@ export class TrafficLog extends TrafficReader implements TrafficSink, Disposable
       part: partOf(record),
     });
     if (link.request !== undefined) {
-      this.#update(link.request, (segment, row) => segment.setAnswer(row, seq, link.durationMs));
+      this.#update(link.request, (segment, row) => segment.setPair(row, seq, link.durationMs));
     }
     this.#setMarks(link.marks);
     if (record.exchange !== undefined && record.channel === 'http-response' && record.part === 'head') {
@@ -116,11 +118,6 @@ export class TrafficLog extends TrafficReader implements TrafficSink, Disposable
     this.#appended.dispose();
     this.#dropped.dispose();
     this.#changed.dispose();
-  }
-
-  #clip(text: string): string {
-    // Masked before it is cut: of half a secret, the mask would no longer know that it is one.
-    return text.length <= TEXT_LENGTH ? text : this.redactor.text(text).slice(0, TEXT_LENGTH);
   }
 
   #clipped(notes: readonly TrafficNote[]): TrafficNote[] {

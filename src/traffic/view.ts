@@ -5,9 +5,10 @@ import type { TrafficFilter } from './filter.ts';
 import { type CompiledFilter, endlessExpression, type MatchOptions, splitFilter } from './matcher.ts';
 import { RowSearch } from './rowSearch.ts';
 import { ReversedSeqList, type RowList, SeqList } from './seqList.ts';
-import { Slices, systemTiming, Throttle, type Timing } from './slices.ts';
-import { sortedColumn, sortKeys, type SortOrder } from './sortKeys.ts';
+import { Slices, systemTiming, type Timing } from './slices.ts';
 import { SortedList } from './sortedList.ts';
+import { sortedColumn, sortKeys, type SortOrder } from './sortKeys.ts';
+import { Throttle } from './throttle.ts';
 import type { SeqRange, TrafficReader } from './trafficReader.ts';
 
 export interface ViewOptions extends Omit<MatchOptions, 'redactor'> {

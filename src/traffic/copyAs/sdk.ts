@@ -1,5 +1,7 @@
 import { t } from '@vscode/l10n';
 import { displayText } from '../../base/displayText.ts';
+import { isStatelessRevision } from '../specification/revisions.ts';
+import { VERSION_KEY } from '../specification/rpc.ts';
 import type { CopiedRequest } from './copiedRequest.ts';
 import { byteString, expression, fillIn, literal } from './javaScript.ts';
 import { jsonExpression } from './jsonExpression.ts';
@@ -7,9 +9,6 @@ import type { Pieces, Placeholders } from './placeholders.ts';
 import { prepare } from './prepare.ts';
 
 const PACKAGE = '@modelcontextprotocol/client';
-/** First revision without a handshake; dates compare as text. */
-const STATELESS = '2026-07-28';
-const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
 /** Headers that the SDK sets itself. */
 const OWN_HEADERS = /^(?:accept|content-type|user-agent|last-event-id|mcp-.*)$/i;
 /** The calls that the client has a method for. */
@@ -42,7 +41,7 @@ export function toSdk(request: CopiedRequest, message: CopiedMessage, placeholde
   const call = callOf({ ...message, params: own }, placeholders);
   const version =
     typeof meta === 'object' && meta !== null ? new Map(Object.entries(meta)).get(VERSION_KEY) : undefined;
-  const isStateless = method === 'server/discover' || (typeof version === 'string' && version >= STATELESS);
+  const isStateless = method === 'server/discover' || isStatelessRevision(version);
   const era = isStateless ? `, { versionNegotiation: { mode: 'auto' } }` : '';
   const heading = t('{0} of the server "{1}". Needs {2}.', label(method), label(request.server), `${PACKAGE} 2`);
   return [

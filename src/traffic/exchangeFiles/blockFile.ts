@@ -1,4 +1,5 @@
 import { readSync } from 'node:fs';
+import { BoundedMap } from '../../base/boundedMap.ts';
 
 const BLOCK_BYTES = 64 * 1024;
 /** 16 MiB of blocks; the one that was used longest ago goes first. */
@@ -10,7 +11,7 @@ const MAX_CACHED_BYTES = 1024 * 1024;
 export class BlockFile {
   readonly #fd: number;
   /** By number, in the order of their last use. */
-  readonly #blocks = new Map<number, Buffer>();
+  readonly #blocks = new BoundedMap<number, Buffer>(MAX_BLOCKS);
 
   constructor(fd: number) {
     this.#fd = fd;
@@ -41,12 +42,7 @@ export class BlockFile {
   #block(number: number, needed: number): Buffer {
     const known = this.#blocks.get(number);
     const block = known === undefined || known.length < needed ? this.#load(number * BLOCK_BYTES, BLOCK_BYTES) : known;
-    this.#blocks.delete(number);
     this.#blocks.set(number, block);
-    if (this.#blocks.size > MAX_BLOCKS) {
-      const [oldest] = this.#blocks.keys();
-      if (oldest !== undefined) this.#blocks.delete(oldest);
-    }
     return block;
   }
 

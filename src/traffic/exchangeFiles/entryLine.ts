@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { asBuffer } from '../../base/asBuffer.ts';
 import { marks } from '../codes.ts';
 import type { TrafficEntry, TrafficNote } from '../entry.ts';
 import type { Presenter } from '../presenter.ts';
@@ -102,7 +103,7 @@ function plainNote({ rule, severity, message, section }: TrafficNote): TrafficNo
 
 /** JSON carries every valid UTF-8 unchanged, with its byte order mark and its NULs; of what is not, half would become U+FFFD. */
 function bodyField(raw: Uint8Array): string {
-  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.length);
+  const bytes = asBuffer(raw);
   const text = isUtf8(bytes) ? JSON.stringify(bytes.toString()) : undefined;
   return text === undefined || isTooLong(text) ? `"base64":"${bytes.toString('base64')}"` : `"text":${text}`;
 }

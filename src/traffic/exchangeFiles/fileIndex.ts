@@ -1,10 +1,11 @@
+import type { Clip } from '../clip.ts';
 import type { Segments } from '../segments.ts';
 import { findPlace } from '../segments.ts';
 import type { SeqRange } from '../trafficReader.ts';
 import { FileSegment, type LineSource } from './fileSegment.ts';
 import { type EntryFields, MAX_FIELDS_BYTES, MAX_LINE_BYTES, type UpdateFields } from './format.ts';
 import type { FileLine } from './lines.ts';
-import { type Clip, parseLine } from './parseLine.ts';
+import { parseLine } from './parseLine.ts';
 
 /** Memory of an index, in bytes: some ten million entries. What comes behind them is not shown. */
 const MAX_INDEX_BYTES = 1024 ** 3;

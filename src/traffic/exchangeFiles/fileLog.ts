@@ -6,6 +6,7 @@ import type { ExternalMcpError } from '../../base/errors.ts';
 import { Emitter, type Event, ObservableValue } from '../../base/event.ts';
 import type { Disposable } from '../../base/lifecycle.ts';
 import type { Redactor } from '../../base/redact.ts';
+import { clipper } from '../clip.ts';
 import { type SeqRange, TrafficReader } from '../trafficReader.ts';
 import { BlockFile } from './blockFile.ts';
 import { FileIndex, type FileProblems } from './fileIndex.ts';
@@ -13,8 +14,6 @@ import { type FileLine, Lines } from './lines.ts';
 import { configError, openRecorded } from './openRecorded.ts';
 import { TimeSlices } from './timeSlices.ts';
 
-/** UTF-16 units of a name, id or note that are kept beside the bytes, as in the live log. */
-const TEXT_LENGTH = 1024;
 /** Bytes that are read at a time while the file is indexed. */
 const READ_BYTES = 256 * 1024;
 const OPENING_BRACE = 0x7b;
@@ -47,11 +46,8 @@ export class FileLog extends TrafficReader implements Disposable {
 
   private constructor(path: string, handle: FileHandle, stats: Stats, redactor: Redactor) {
     const file = new BlockFile(handle.fd);
-    const clip = (text: string): string =>
-      // Masked before it is cut: of half a secret, the mask would no longer know that it is one.
-      text.length <= TEXT_LENGTH ? text : redactor.text(text).slice(0, TEXT_LENGTH);
     const source = { line: (position: number, length: number) => this.#checked(file.read(position, length)) };
-    const index = new FileIndex(source, clip);
+    const index = new FileIndex(source, clipper(redactor));
     super(index, redactor);
     this.path = path;
     this.#handle = handle;

@@ -11,8 +11,6 @@ export const HEADER = { format: 'external-mcp-traffic', version: 1 } as const;
 export const MAX_LINE_BYTES = 96 * 1024 * 1024;
 /** Bytes of the fields before the entry's bytes: room for 100,000 chunk starts, of which no entry has more. */
 export const MAX_FIELDS_BYTES = 1024 * 1024;
-/** Notes of one entry, as in the log. */
-export const MAX_NOTES = 50;
 
 export type FilePart = keyof typeof Part;
 

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
+import { asBuffer } from '../../base/asBuffer.ts';
 import type { TrafficEntry, TrafficHead } from '../entry.ts';
-import { parseHead } from '../heads.ts';
+import { headerValue, parseHead } from '../heads.ts';
 import type { Presenter } from '../presenter.ts';
 import { isHead } from '../segment.ts';
 import type { Place } from '../segments.ts';
@@ -106,7 +107,8 @@ function requestOf(
   const head = requestHead === undefined ? NO_HEAD : parseHead(requestHead.entry.raw);
   const [method = '', target = '/'] = head.title.split(' ', 2);
   // A file may say anything of where it came from.
-  const url = URL.parse(`${origin ?? `http://${header(head, 'host') ?? 'unknown'}`}${target}`) ?? new URL(UNKNOWN_URL);
+  const url =
+    URL.parse(`${origin ?? `http://${headerValue(head, 'host') ?? 'unknown'}`}${target}`) ?? new URL(UNKNOWN_URL);
   const request: HarRequest = {
     method: method === '' ? 'POST' : method,
     url: url.href,
@@ -119,7 +121,7 @@ function requestOf(
   };
   if (requestBody === undefined) return request;
   const { text, isBase64 } = asText(requestBody.entry.raw);
-  const mimeType = header(head, 'content-type') ?? 'application/json';
+  const mimeType = headerValue(head, 'content-type') ?? 'application/json';
   request.postData = isBase64 ? { mimeType, text, _encoding: 'base64' } : { mimeType, text };
   return request;
 }
@@ -130,7 +132,7 @@ function responseOf({ responseHead, responseBody, events, failure }: Parts): Har
   const pieces = responseBody === undefined ? events : [responseBody];
   const body = Buffer.concat(pieces.map(({ entry }) => entry.raw));
   const { text, isBase64 } = asText(body);
-  const content = { size: body.length, mimeType: mimeTypeOf(header(head, 'content-type')) };
+  const content = { size: body.length, mimeType: mimeTypeOf(headerValue(head, 'content-type')) };
   const response: HarResponse = {
     status: responseHead?.entry.status ?? 0,
     statusText: '',
@@ -138,7 +140,7 @@ function responseOf({ responseHead, responseBody, events, failure }: Parts): Har
     cookies: [],
     headers: head.lines,
     content: pieces.length === 0 ? content : { ...content, text, ...(isBase64 ? { encoding: 'base64' } : {}) },
-    redirectURL: header(head, 'location') ?? '',
+    redirectURL: headerValue(head, 'location') ?? '',
     headersSize: -1,
     // What came over the wire may have been compressed.
     bodySize: -1,
@@ -179,12 +181,8 @@ function rounded(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }
 
-function header(head: TrafficHead, name: string): string | undefined {
-  return head.lines.find((line) => line.name.toLowerCase() === name)?.value;
-}
-
 function asText(raw: Uint8Array): { text: string; isBase64: boolean } {
-  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.length);
+  const bytes = asBuffer(raw);
   const isBase64 = !isUtf8(bytes);
   return { text: bytes.toString(isBase64 ? 'base64' : 'utf8'), isBase64 };
 }

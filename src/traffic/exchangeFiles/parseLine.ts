@@ -1,9 +1,8 @@
+import type { Clip } from '../clip.ts';
 import { channels, directions, kinds, marks, origins, severities } from '../codes.ts';
 import type { TrafficNote } from '../entry.ts';
-import { type EntryFields, type LaterFields, MAX_NOTES, PARTS, type UpdateFields } from './format.ts';
-
-/** Shortens texts, which a hostile file may have made as long as it likes. */
-export type Clip = (text: string) => string;
+import { MAX_NOTES } from '../segment.ts';
+import { type EntryFields, type LaterFields, PARTS, type UpdateFields } from './format.ts';
 
 /** Where the bytes of an entry lie in its line: behind the fields, up to the quotation mark and the brace that end it. */
 interface Body {

@@ -1,4 +1,5 @@
 import type { TrafficChannel, TrafficDirection } from '../../base/traffic.ts';
+import type { Severity } from '../entry.ts';
 import type { TrafficKind } from '../entry.ts';
 
 /** What the checker needs of an entry of the log. */
@@ -20,9 +21,6 @@ export interface CheckedMessage {
   /** As they came, secrets included: a mask in the place of a number is no JSON. For reading only. */
   bytes(): Uint8Array;
 }
-
-/** How bad it is: `error` breaks a MUST, `warning` one that most receivers bear with, `info` is worth knowing. */
-export type Severity = 'error' | 'warning' | 'info';
 
 /** A rule that an entry breaks. */
 export interface Finding {

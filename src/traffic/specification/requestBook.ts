@@ -1,7 +1,7 @@
 import { BoundedMap } from '../../base/boundedMap.ts';
 import { type Capabilities, readCapabilities } from './capabilities.ts';
 import { has, type JsonObject, memberOf, objectIn, textIn } from './json.ts';
-import { metaOf, type Rpc, type RpcId } from './rpc.ts';
+import { metaOf, type Rpc, type RpcId, VERSION_KEY } from './rpc.ts';
 
 /** Requests of one direction that are remembered in a conversation; beyond, what an unknown id means is left open. */
 const MAX_REQUESTS = 2000;
@@ -77,7 +77,7 @@ export function seenRequest(rpc: Rpc, seq: number, exchange: number | undefined)
   const { id, method, params } = rpc;
   if (id === undefined || method === undefined) return undefined;
   const token = metaOf(rpc, 'progressToken');
-  const revision = metaOf(rpc, 'io.modelcontextprotocol/protocolVersion');
+  const revision = metaOf(rpc, VERSION_KEY);
   const announced = metaOf(rpc, 'io.modelcontextprotocol/clientCapabilities');
   return {
     seq,

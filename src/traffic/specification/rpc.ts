@@ -17,6 +17,9 @@ export interface Rpc {
   readonly value?: JsonObject;
 }
 
+/** The member of `params._meta` that names the revision of a request without a handshake. */
+export const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
+
 const MEMBERS = ['jsonrpc', 'method', 'id', 'result', 'error'];
 
 /** Whether it is meant to be a JSON-RPC message. */

@@ -1,4 +1,4 @@
-import type { Severity } from './checkedMessage.ts';
+import type { Severity } from '../entry.ts';
 import type { JsonObject } from './json.ts';
 import type { RevisionRange } from './revisions.ts';
 import type { Rpc } from './rpc.ts';

@@ -2,7 +2,7 @@ import { BoundedMap } from '../../base/boundedMap.ts';
 import { Conversation } from './conversation.ts';
 import type { Head } from './exchanges.ts';
 import { isStatelessRevision } from './revisions.ts';
-import { metaOf, type Rpc } from './rpc.ts';
+import { metaOf, type Rpc, VERSION_KEY } from './rpc.ts';
 
 /** Sessions of one server that are followed at once. */
 const MAX_SESSIONS = 32;
@@ -130,7 +130,7 @@ function isStatelessRequest({ headers }: Head, rpc: Rpc | undefined): boolean {
   return (
     rpc?.method === 'server/discover' ||
     rpc?.method === 'subscriptions/listen' ||
-    isStatelessRevision(metaOf(rpc, 'io.modelcontextprotocol/protocolVersion')) ||
+    isStatelessRevision(metaOf(rpc, VERSION_KEY)) ||
     isStatelessRevision(headers.get('mcp-protocol-version'))
   );
 }

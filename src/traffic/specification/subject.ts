@@ -4,7 +4,7 @@ import type { Conversation } from './conversation.ts';
 import type { Exchange, Head } from './exchanges.ts';
 import type { SeenRequest } from './requestBook.ts';
 import { isStatelessRevision, STATELESS } from './revisions.ts';
-import { metaOf, type Rpc } from './rpc.ts';
+import { metaOf, type Rpc, VERSION_KEY } from './rpc.ts';
 
 /** What a rule is asked about: an entry, or one JSON-RPC message in it, and what came before it. */
 export interface Subject {
@@ -40,13 +40,18 @@ export function isStreamable({ conversation, exchange }: Subject): boolean {
   return conversation.isKnown || conversation.isStateless || exchange.request.headers.has('mcp-session-id');
 }
 
+/** Its stream was resumed, and may repeat what came before. */
+export function isResumed({ exchange }: Pick<Subject, 'exchange'>): boolean {
+  return exchange?.request.headers.has('last-event-id') === true;
+}
+
 function revisionOf({
   conversation,
   exchange,
   rpc,
   request,
 }: Pick<Subject, 'conversation' | 'exchange' | 'rpc' | 'request'>): string | undefined {
-  const own = metaOf(rpc, 'io.modelcontextprotocol/protocolVersion');
+  const own = metaOf(rpc, VERSION_KEY);
   if (typeof own === 'string') return own;
   const asked = request ?? exchange?.body?.seen;
   if (asked?.revision !== undefined) return asked.revision;

@@ -6,7 +6,6 @@ import { exportHar } from '../../../src/traffic/exchangeFiles/har.ts';
 import { exportJsonl } from '../../../src/traffic/exchangeFiles/jsonl.ts';
 import { replayedRequest } from '../../../src/traffic/replay.ts';
 import type { TrafficReader } from '../../../src/traffic/trafficReader.ts';
-import { headsOf } from './records.ts';
 
 const FORMATS = ['curl', 'powershell', 'fetch', 'json-rpc', 'sdk', 'raw'] as const;
 const HINTS = {
@@ -33,7 +32,6 @@ export async function* waysOut(log: TrafficReader): AsyncGenerator<[string, stri
     yield [`entry ${seq}`, textOf(log.entry(seq))];
     yield [`row ${seq}`, textOf(log.row(seq))];
     yield [`jsonText ${seq}`, log.jsonText(seq) ?? ''];
-    yield [`heads ${seq}`, textOf(headsOf(log, seq))];
     yield [`detail ${seq}`, textOf(entries.detail({ type: 'detail', seq }))];
     yield [`bytes ${seq}`, textOf(entries.bytes({ type: 'bytes', seq, start: 0, count: 65_536 }))];
     const { exchange } = log.entry(seq) ?? {};

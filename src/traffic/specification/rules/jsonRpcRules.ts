@@ -3,6 +3,7 @@ import { has, isRecord } from '../json.ts';
 import { isFollowed } from '../requestBook.ts';
 import { isAnswer } from '../rpc.ts';
 import { ofValue, type Rule } from '../rule.ts';
+import { isResumed } from '../subject.ts';
 
 /** From -32768 to -32000 codes are reserved; those at the end for servers, these for what they say. */
 const DEFINED_CODES: ReadonlySet<number> = new Set([-32700, -32600, -32601, -32602, -32603]);
@@ -154,8 +155,7 @@ export const jsonRpcRules: readonly Rule[] = [
     on: 'message',
     message: () => t('The request has been answered before.'),
     // What a resumed stream repeats is no second answer.
-    check: ({ request, exchange }) =>
-      request?.isAnswered === true && exchange?.request.headers.has('last-event-id') !== true,
+    check: (subject) => subject.request?.isAnswered === true && !isResumed(subject),
   },
   {
     id: 'jsonrpc.notificationAnswered',

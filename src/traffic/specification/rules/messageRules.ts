@@ -1,9 +1,9 @@
 import { t } from '@vscode/l10n';
 import { clip, has, isRecord, objectIn, pointer } from '../json.ts';
 import { isFollowed } from '../requestBook.ts';
-import { isRequestMethod, shapeProblem } from '../shapes.ts';
 import { ofValue, type Rule } from '../rule.ts';
-import { isStateless } from '../subject.ts';
+import { isRequestMethod, shapeProblem } from '../shapes.ts';
+import { isResumed, isStateless } from '../subject.ts';
 
 /** Keys of one `_meta` that are looked at, and the longest of them. */
 const MAX_KEYS = 100;
@@ -55,8 +55,7 @@ export const messageRules: readonly Rule[] = [
       if (conversation.transport === 'external' || !isFollowed(rpc.id)) return false;
       if (conversation.transport === 'http' && conversation.sessionId === undefined) return false;
       const before = conversation.requests(message.direction).get(rpc.id);
-      const isReplay = exchange?.request.headers.has('last-event-id') === true;
-      return before !== undefined && before.revision === undefined && !isReplay;
+      return before !== undefined && before.revision === undefined && !isResumed({ exchange });
     },
   },
   {

@@ -1,16 +1,15 @@
 import { t } from '@vscode/l10n';
 import { paramHeaders, type ParamHeader } from '../../../base/paramHeaders.ts';
+import { stateKey } from '../conversationUpdates.ts';
 import type { Head } from '../exchanges.ts';
 import { clip, memberOf, objectIn, pointer, textIn } from '../json.ts';
-import { stateKey } from '../conversationUpdates.ts';
-import { metaOf } from '../rpc.ts';
+import { metaOf, VERSION_KEY } from '../rpc.ts';
 import type { Rule } from '../rule.ts';
 import { isStateless, type Subject } from '../subject.ts';
 
 const HTTP = 'MCP 2026-07-28, Transports, Streamable HTTP';
 const META = 'MCP 2026-07-28, Overview, _meta';
 const MRTR = 'MCP 2026-07-28, Multi Round-Trip Requests, Client Requirements';
-const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
 const CAPABILITIES_KEY = 'io.modelcontextprotocol/clientCapabilities';
 /** Of the eras before. */
 const REMOVED = new Set([

@@ -1,7 +1,7 @@
 import { t } from '@vscode/l10n';
 import { looksLikeRpc } from '../rpc.ts';
 import type { Rule } from '../rule.ts';
-import type { Subject } from '../subject.ts';
+import { isResumed, type Subject } from '../subject.ts';
 
 const HTTP_SSE = 'MCP 2024-11-05, Transports, HTTP with SSE';
 const TRANSPORTS = 'MCP 2025-11-25, Transports';
@@ -60,8 +60,7 @@ export const streamRules: readonly Rule[] = [
     check: ({ message, content, conversation, exchange }) => {
       const id = content?.fields?.id ?? '';
       if (message.channel !== 'sse' || conversation.transport !== 'http' || id === '') return false;
-      // A resumed stream may repeat.
-      return conversation.eventIds.has(id) && exchange?.request.headers.has('last-event-id') !== true;
+      return conversation.eventIds.has(id) && !isResumed({ exchange });
     },
   },
   {

@@ -2,7 +2,7 @@ import { t } from '@vscode/l10n';
 import { isFollowed } from '../requestBook.ts';
 import { metaOf, type RpcId } from '../rpc.ts';
 import type { Rule } from '../rule.ts';
-import { isStateless, type Subject } from '../subject.ts';
+import { isResumed, isStateless, type Subject } from '../subject.ts';
 
 const PROGRESS = 'MCP 2025-11-25, Progress';
 
@@ -33,8 +33,7 @@ export const utilityRules: readonly Rule[] = [
       const progress = subject.rpc?.params?.['progress'];
       if (token === undefined || typeof progress !== 'number') return false;
       const before = subject.conversation.asked(subject.message.direction).byToken(token)?.progress;
-      const isReplay = subject.exchange?.request.headers.has('last-event-id') === true;
-      return before !== undefined && progress <= before && !isReplay;
+      return before !== undefined && progress <= before && !isResumed(subject);
     },
   },
   {
