@@ -78,46 +78,6 @@ export function valueOfMember(text: string, key: number): number {
   return skipSpace(text, colon + 1);
 }
 
-/** The text with two spaces of indentation, otherwise as it is: no digit and no key is touched. */
-export function indentJson(text: string): string {
-  const parts: string[] = [];
-  let depth = 0;
-  for (let at = skipSpace(text, 0); at < text.length; at = skipSpace(text, at)) {
-    const character = text.charAt(at);
-    const closed = character === '{' || character === '[' ? skipSpace(text, at + 1) : -1;
-    if (closed >= 0 && (text[closed] === '}' || text[closed] === ']')) {
-      parts.push(character, text.charAt(closed));
-      at = closed + 1;
-    } else if (closed >= 0) {
-      depth += 1;
-      parts.push(character, newLine(depth));
-      at += 1;
-    } else if (character === '}' || character === ']') {
-      depth -= 1;
-      parts.push(newLine(depth), character);
-      at += 1;
-    } else if (character === ',') {
-      parts.push(',', newLine(depth));
-      at += 1;
-    } else if (character === ':') {
-      parts.push(': ');
-      at += 1;
-    } else {
-      const end = endOfValue(text, at);
-      parts.push(text.slice(at, end));
-      at = end;
-    }
-  }
-  return parts.join('');
-}
-
-/** Deeper levels are not moved further in: ten thousand levels would make a text of a hundred megabytes. */
-const DEEPEST_INDENT = 32;
-
-function newLine(depth: number): string {
-  return `\n${'  '.repeat(Math.min(depth, DEEPEST_INDENT))}`;
-}
-
 function endOfContainer(text: string, at: number): number {
   let depth = 0;
   let position = at;

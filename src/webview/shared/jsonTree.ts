@@ -1,14 +1,6 @@
+import { indentJson } from '../../base/indentJson.ts';
 import { type JsonPath, pathStep } from './jsonPath.ts';
-import {
-  endOfValue,
-  indentJson,
-  isJson,
-  type JsonKind,
-  kindAt,
-  membersAt,
-  skipSpace,
-  valueOfMember,
-} from './jsonScan.ts';
+import { endOfValue, isJson, type JsonKind, kindAt, membersAt, skipSpace, valueOfMember } from './jsonScan.ts';
 
 /** Members shown below one another; more are put into slices of this many, slices of slices if need be. */
 export const SLICE = 100;

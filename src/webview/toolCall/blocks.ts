@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { displayText } from '../../base/displayText.ts';
+import { indentJson } from '../../base/indentJson.ts';
 import { IMAGE_TYPES, type ResultBlock } from '../../messages/toolCall.ts';
 import { exactText } from '../shared/exactText.ts';
 import { formatCount, formatSize } from '../shared/format.ts';
-import { indentJson, isJson } from '../shared/jsonScan.ts';
+import { isJson } from '../shared/jsonScan.ts';
 import { t } from '../shared/l10n.ts';
 
 /** UTF-16 units of a text block that are shown; the whole result opens in an editor. */

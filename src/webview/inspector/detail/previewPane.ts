@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { guard } from 'lit/directives/guard.js';
 import { displayText } from '../../../base/displayText.ts';
+import { indentJson } from '../../../base/indentJson.ts';
 import { longExactText } from '../../shared/exactText.ts';
 import { formatCount, formatSize } from '../../shared/format.ts';
-import { indentJson } from '../../shared/jsonScan.ts';
 import type { JsonRow, JsonTree } from '../../shared/jsonTree.ts';
 import { t } from '../../shared/l10n.ts';
 import { LocalBytes } from './byteSource.ts';
