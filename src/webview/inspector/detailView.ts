@@ -6,6 +6,7 @@ import type { JsonTreeView } from '../shared/jsonTreeView.ts';
 import { t } from '../shared/l10n.ts';
 import { type Tab, tabList, tabPanel } from '../shared/tabs.ts';
 import { actionBar } from './detail/actionBar.ts';
+import type { EntryActions } from './detail/entryActions.ts';
 import { headersTab } from './detail/headersTab.ts';
 import { parsedTab } from './detail/parsedTab.ts';
 import { rawTab } from './detail/rawTab.ts';
@@ -22,7 +23,6 @@ export interface DetailHandlers {
   selectTab: (tab: DetailTab) => void;
   /** Goes to another entry. */
   goTo: (seq: number) => void;
-  openInEditor: (seq: number) => void;
 }
 
 type OpenState = Exclude<DetailState, { kind: 'closed' }>;
@@ -94,7 +94,7 @@ function body(state: OpenState, tab: DetailTab, treeView: JsonTreeView, handlers
   const shown = tabs.some(({ id }) => id === tab) ? tab : entry.tree === undefined ? 'raw' : 'parsed';
   return html`${actionBar(entry.detail, actions)}${notes(entry.detail)}
   ${tabList<DetailTab>(t('Entry'), tabs, shown, handlers.selectTab)}
-  ${tabPanel(shown, tabContent(shown, entry, treeView, handlers))}`;
+  ${tabPanel(shown, tabContent(shown, entry, actions, treeView, handlers))}`;
 }
 
 /** The tabs in which there is something to see. */
@@ -115,8 +115,9 @@ function tabsFor({ detail, tree }: ShownEntry): Tab<DetailTab>[] {
 function tabContent(
   tab: DetailTab,
   entry: ShownEntry,
+  actions: EntryActions,
   treeView: JsonTreeView,
-  { goTo, openInEditor }: DetailHandlers,
+  { goTo }: DetailHandlers,
 ): TemplateResult {
   const { detail } = entry;
   switch (tab) {
@@ -125,7 +126,7 @@ function tabContent(
     case 'parsed':
       return parsedTab(entry, treeView);
     case 'raw':
-      return rawTab(detail, openInEditor);
+      return rawTab(detail, () => actions.openInEditor(detail.seq));
     case 'hex':
       return hexTab(entry);
     case 'events':

@@ -77,11 +77,6 @@ export class EntryDetail {
     this.#set({ kind: 'closed' });
   }
 
-  /** Has the whole text opened in an editor of VS Code. */
-  openInEditor(seq: number): void {
-    this.actions.openInEditor(seq);
-  }
-
   /** Only the entry that is shown: any other comes masked. */
   #reveal(isRevealed: boolean): void {
     if (this.#wanted !== undefined) void this.#fetch(this.#wanted, isRevealed);
@@ -108,7 +103,7 @@ export class EntryDetail {
       const handlers = {
         redraw: () => this.#changed.fire(),
         copy: (text: string, said?: string) => this.actions.copyText(text, said),
-        fail: (message: string) => this.actions.fail(message),
+        fail: (message: string) => this.actions.notices.fail(message),
       };
       return {
         kind: 'shown',

@@ -74,7 +74,7 @@ export class InspectorPage {
     });
     this.#savedFilters = new SavedFiltersButton({
       apply: (typed) => this.#applyFilter({ text: typed }),
-      save: (filters) => void this.#actions.do(() => this.#panel.saveFilters(filters)),
+      save: (filters) => void this.#actions.notices.do(() => this.#panel.saveFilters(filters)),
       redraw,
     });
     this.#overview = new OverviewStrip(channel, clock, { choose: (range) => this.#chooseRange(range), redraw });
@@ -101,7 +101,7 @@ export class InspectorPage {
       this.#grid,
       clock,
       saved.layout,
-      (layout) => void this.#actions.do(() => channel.request({ type: 'saveLayout', layout })),
+      (layout) => void this.#actions.notices.do(() => channel.request({ type: 'saveLayout', layout })),
     );
     this.#commands = new RowCommands({
       menu: this.#menu,
@@ -220,7 +220,6 @@ export class InspectorPage {
         this.#redraw();
       },
       goTo: (seq) => void this.#goTo(seq),
-      openInEditor: (seq) => this.#detail.openInEditor(seq),
     });
     const stacked = this.#root.clientWidth < NARROW;
     const range = this.#range();
@@ -257,21 +256,21 @@ export class InspectorPage {
       toggleHeads: () => this.#applyFilter({ heads: !this.#list.filter.heads }),
       toggleHealth: () => this.#applyFilter({ health: !this.#list.filter.health }),
       toggleStatistics: () => this.#statistics.toggle(),
-      toggleRecording: () => void this.#actions.do(() => this.#panel.toggleRecording()),
+      toggleRecording: () => void this.#actions.notices.do(() => this.#panel.toggleRecording()),
       chooseColumns: (x, y) => this.#columns.choose(this.#menu, x, y),
       export: () => this.#actions.export(),
       clear: () => void this.#list.clear(),
-      stopSearch: () => void this.#actions.do(() => this.#panel.stopSearch()),
+      stopSearch: () => void this.#actions.notices.do(() => this.#panel.stopSearch()),
     });
   }
 
   #notices(): TemplateResult | typeof nothing {
     const { marked } = this.#detail.actions;
     return listNotices({
-      notice: this.#actions.notice,
+      notice: this.#actions.notices.current,
       marked,
       other: marked === undefined ? undefined : this.#commands.compareWith(marked),
-      dismiss: () => this.#actions.dismiss(),
+      dismiss: () => this.#actions.notices.dismiss(),
       compare: (left, right) => this.#actions.compare(left, right),
       unmark: () => this.#detail.actions.mark(undefined),
     });

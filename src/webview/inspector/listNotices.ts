@@ -2,11 +2,12 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { formatCount } from '../shared/format.ts';
 import { closeIcon, downIcon } from '../shared/icons.ts';
 import { t } from '../shared/l10n.ts';
+import type { Notice } from './notices.ts';
 import type { ListStatus, TrafficList } from './trafficList.ts';
 
 export interface ListNotices {
   /** What came of the last action. */
-  notice: { text: string; isFailure: boolean } | undefined;
+  notice: Notice | undefined;
   /** `seq` of the entry that is selected to be compared, and of the other one. */
   marked: number | undefined;
   other: number | undefined;

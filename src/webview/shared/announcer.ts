@@ -1,14 +1,12 @@
 import type { Clock } from '../../base/clock.ts';
-import { type Disposable, MutableDisposable } from '../../base/lifecycle.ts';
 
 /** Milliseconds between two announcements: a screen reader that is interrupted all the time says nothing. */
 const PAUSE_MS = 2000;
 
 /** What a screen reader is told in passing: the latest only, and not more often than every two seconds. */
-export class Announcer implements Disposable {
+export class Announcer {
   readonly #clock: Clock;
   readonly #onChange: () => void;
-  readonly #timer = new MutableDisposable<Disposable>();
   #last = -Infinity;
   #next: string | undefined;
   #text = '';
@@ -27,11 +25,7 @@ export class Announcer implements Disposable {
     const isWaiting = this.#next !== undefined;
     this.#next = text;
     if (isWaiting) return;
-    this.#timer.value = this.#clock.after(Math.max(0, this.#last + PAUSE_MS - this.#clock.now()), () => this.#speak());
-  }
-
-  dispose(): void {
-    this.#timer.dispose();
+    this.#clock.after(Math.max(0, this.#last + PAUSE_MS - this.#clock.now()), () => this.#speak());
   }
 
   #speak(): void {

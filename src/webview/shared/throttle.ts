@@ -1,12 +1,10 @@
 import type { Clock } from '../../base/clock.ts';
-import { type Disposable, MutableDisposable } from '../../base/lifecycle.ts';
 
 /** Does something that was asked for often not more often than every so many milliseconds, and never twice at a time. */
-export class Throttle implements Disposable {
+export class Throttle {
   readonly #clock: Clock;
   readonly #ms: number;
   readonly #task: () => Promise<void> | void;
-  readonly #timer = new MutableDisposable<Disposable>();
   #last = -Infinity;
   #state: 'idle' | 'waiting' | 'running' | 'again' = 'idle';
 
@@ -23,11 +21,7 @@ export class Throttle implements Disposable {
     if (this.#state !== 'idle') return;
     this.#state = 'waiting';
     const wait = Math.max(0, this.#last + this.#ms - this.#clock.now());
-    this.#timer.value = this.#clock.after(wait, () => void this.#run());
-  }
-
-  dispose(): void {
-    this.#timer.dispose();
+    this.#clock.after(wait, () => void this.#run());
   }
 
   async #run(): Promise<void> {

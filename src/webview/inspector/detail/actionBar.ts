@@ -79,7 +79,8 @@ function copyMenu(detail: TrafficDetail, actions: EntryActions): TemplateResult 
     >${menu.template()}`;
 }
 
-function noticeView({ notice }: EntryActions): TemplateResult {
+function noticeView({ notices }: EntryActions): TemplateResult {
+  const notice = notices.current;
   return html`<p class="action-notice ${notice?.isFailure === true ? 'failed' : ''}" role="status">
     ${notice?.isFailure === true ? errorIcon : nothing}${notice?.text ?? ''}
   </p>`;

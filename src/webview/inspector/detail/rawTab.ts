@@ -5,7 +5,7 @@ import { formatCount } from '../../shared/format.ts';
 import { t } from '../../shared/l10n.ts';
 
 /** The text exactly as it was on the wire. */
-export function rawTab({ seq, raw, rawLength }: TrafficDetail, openInEditor: (seq: number) => void): TemplateResult {
+export function rawTab({ raw, rawLength }: TrafficDetail, openInEditor: () => void): TemplateResult {
   if (raw === '') return html`<p class="remark">${t('Nothing was sent here.')}</p>`;
   const isCut = raw.length < rawLength;
   return html`<div class="tab-bar">
@@ -16,7 +16,7 @@ export function rawTab({ seq, raw, rawLength }: TrafficDetail, openInEditor: (se
             : t('{0} characters', formatCount(raw.length))
         }
       </span>
-      <button class="link last" @click=${() => openInEditor(seq)}>${t('Open in Editor')}</button>
+      <button class="link last" @click=${openInEditor}>${t('Open in Editor')}</button>
     </div>
     ${longExactText(raw)}${isCut ? html`<p class="remark">…</p>` : nothing}`;
 }
