@@ -29,8 +29,8 @@ export function isNames(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every(isName);
 }
 
-export function isOneOf(allowed: readonly string[]): Check {
-  return (value) => typeof value === 'string' && allowed.includes(value);
+export function isOneOf<T extends string>(allowed: readonly T[]): (value: unknown) => value is T {
+  return (value): value is T => allowed.some((candidate) => candidate === value);
 }
 
 /** Absent, or what the check lets through. */

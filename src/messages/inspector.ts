@@ -186,6 +186,12 @@ export const PREVIEW_LIMIT = 2000;
 export const CHUNKS_LIMIT = 10_000;
 /** Bytes that are asked for at once. */
 export const BYTES_LIMIT = 65_536;
+/** Characters of a filter. */
+export const FILTER_LIMIT = 10_000;
+/** Characters of the name of a saved filter. */
+export const NAME_LIMIT = 200;
+/** Filters that are kept. */
+export const SAVED_LIMIT = 100;
 
 export type InspectorRequest =
   | { type: 'ready' }
@@ -279,6 +285,10 @@ export type InspectorResponse =
   | { type: 'export' }
   | { type: 'record'; isRecording: boolean }
   | { type: 'clear' };
+
+/** The request of a type, and its answer. */
+export type Asked<T extends InspectorRequest['type']> = Extract<InspectorRequest, { type: T }>;
+export type Answer<T extends InspectorRequest['type']> = Extract<InspectorResponse, { type: T }>;
 
 /**
  * Told without being asked. `appended`: `total` rows of the filtered list now, `dropped` of them fell out at the front since the last message;

@@ -17,18 +17,22 @@ import {
 import {
   BYTES_LIMIT,
   CHUNKS_LIMIT,
+  FILTER_LIMIT,
   type InspectorEvent,
   type InspectorRequest,
   type InspectorResponse,
   LAYOUT_LIMIT,
+  NAME_LIMIT,
   PREVIEW_LIMIT,
   RAW_LIMIT,
+  SAVED_LIMIT,
+  type SavedFilter,
 } from './inspector.ts';
 
 const isBoolean: Check = (value) => typeof value === 'boolean';
 const isSeq: Check = (value) => isInteger(value);
 const isText: Check = (value) => isString(value);
-const isFilterText: Check = (value) => isString(value, 10_000);
+const isFilterText: Check = (value) => isString(value, FILTER_LIMIT);
 const isShare: Check = (value) => isNumber(value) && value >= 0 && value <= 1;
 const isFormat = isOneOf(['curl', 'powershell', 'fetch', 'json-rpc', 'sdk', 'raw']);
 const isColumn = isOneOf([
@@ -44,8 +48,12 @@ const isColumn = isOneOf([
   'waterfall',
 ]);
 const isSort = isShape({ column: isColumn, descending: isBoolean });
-const isSavedFilter = isShape({ name: (name) => isString(name, 200), text: isFilterText });
-const isSavedFilters = isArrayOf(isSavedFilter, 100);
+const isSavedFilter = isShape({ name: (name) => isString(name, NAME_LIMIT), text: isFilterText });
+const isFewSavedFilters = isArrayOf(isSavedFilter, SAVED_LIMIT);
+
+export function isSavedFilters(value: unknown): value is readonly SavedFilter[] {
+  return isFewSavedFilters(value);
+}
 
 const requestShapes: Record<InspectorRequest['type'], Guard> = {
   ready: () => true,

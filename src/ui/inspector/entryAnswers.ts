@@ -1,12 +1,6 @@
 import type { ServerRegistry } from '../../servers/serverRegistry.ts';
 import { isUp } from '../../servers/status.ts';
-import {
-  CHUNKS_LIMIT,
-  type InspectorRequest,
-  type InspectorResponse,
-  RAW_LIMIT,
-  type TrafficDetail,
-} from '../../messages/inspector.ts';
+import { type Answer, type Asked, CHUNKS_LIMIT, RAW_LIMIT, type TrafficDetail } from '../../messages/inspector.ts';
 import { related } from '../../traffic/related.ts';
 import { replayedRequest } from '../../traffic/replay.ts';
 import { isHead } from '../../traffic/segment.ts';
@@ -14,9 +8,6 @@ import type { Place } from '../../traffic/segments.ts';
 import type { SchemaReport } from '../../traffic/schemaReports.ts';
 import { streamEvents } from '../../traffic/streamEvents.ts';
 import type { TrafficReader } from '../../traffic/trafficReader.ts';
-
-type Answer<T extends InspectorRequest['type']> = Extract<InspectorResponse, { type: T }>;
-type Asked<T extends InspectorRequest['type']> = Extract<InspectorRequest, { type: T }>;
 
 /** Bytes around a page that are masked with it; a longer secret is masked in part. */
 const CONTEXT_BYTES = 256 * 1024;

@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import { stackOf } from '../../base/errors.ts';
 import type { Event } from '../../base/event.ts';
 import { type Disposable, DisposableStore } from '../../base/lifecycle.ts';
-import type { InspectorEvent, InspectorRequest, InspectorResponse } from '../../messages/inspector.ts';
+import type { Asked, InspectorEvent, InspectorRequest, InspectorResponse } from '../../messages/inspector.ts';
 import { isInspectorRequest } from '../../messages/inspectorChecks.ts';
 import type { ServerRegistry } from '../../servers/serverRegistry.ts';
 import type { FileLog } from '../../traffic/exchangeFiles/fileLog.ts';
@@ -167,10 +167,7 @@ export class InspectorPanel implements Disposable {
   }
 
   async #act(
-    request: Extract<
-      InspectorRequest,
-      { type: 'saveFilters' | 'saveLayout' | 'copy' | 'replay' | 'compare' | 'open' | 'export' | 'clear' }
-    >,
+    request: Asked<'saveFilters' | 'saveLayout' | 'copy' | 'replay' | 'compare' | 'open' | 'export' | 'clear'>,
   ): Promise<void> {
     switch (request.type) {
       case 'saveFilters':

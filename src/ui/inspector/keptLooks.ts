@@ -1,14 +1,10 @@
 import type * as vscode from 'vscode';
-import { isArrayOf, isShape, isString } from '../../messages/guards.ts';
+import { isString } from '../../messages/guards.ts';
 import { LAYOUT_LIMIT, type SavedFilter } from '../../messages/inspector.ts';
+import { isSavedFilters } from '../../messages/inspectorChecks.ts';
 
 const FILTERS = 'inspector.filters';
 const LAYOUT = 'inspector.layout';
-
-const isFilters = isArrayOf(
-  isShape({ name: (name) => isString(name, 200), text: (text) => isString(text, 10_000) }),
-  100,
-);
 
 /** What is kept of the inspector's looks for the next panel and the next window: filters with a name, and the list's columns. */
 export class KeptLooks {
@@ -23,8 +19,7 @@ export class KeptLooks {
     const filters: unknown = this.#memento.get(FILTERS);
     const layout: unknown = this.#memento.get(LAYOUT);
     return {
-      // `isFilters` has looked at them.
-      filters: isFilters(filters) ? (filters as readonly SavedFilter[]) : [],
+      filters: isSavedFilters(filters) ? filters : [],
       ...(isString(layout, LAYOUT_LIMIT) ? { layout } : {}),
     };
   }

@@ -1,7 +1,7 @@
 import { type Disposable, DisposableStore, MutableDisposable } from '../../base/lifecycle.ts';
 import { systemClock } from '../../base/clock.ts';
 import { type Event, Emitter } from '../../base/event.ts';
-import type { InspectorEvent, InspectorRequest, InspectorResponse } from '../../messages/inspector.ts';
+import type { Answer, Asked, InspectorEvent } from '../../messages/inspector.ts';
 import { EVERYTHING, hideHealthChecks, parseFilter, type TrafficFilter } from '../../traffic/filter.ts';
 import { completeFilter } from '../../traffic/filterCompletion.ts';
 import { splitFilter } from '../../traffic/matcher.ts';
@@ -11,9 +11,6 @@ import { statistics } from '../../traffic/statistics.ts';
 import type { TrafficReader } from '../../traffic/trafficReader.ts';
 import { FilteredView, type ViewOptions } from '../../traffic/view.ts';
 import { PacedNews } from './pacedNews.ts';
-
-type Answer<T extends InspectorRequest['type']> = Extract<InspectorResponse, { type: T }>;
-type Asked<T extends InspectorRequest['type']> = Extract<InspectorRequest, { type: T }>;
 
 /** Answers what the page asks about its list: a filtered view of a log, of which it gets the pages it shows. */
 export class ListAnswers implements Disposable {

@@ -1,5 +1,5 @@
 import { Emitter } from '../../base/event.ts';
-import type { InspectorEvent, InspectorResponse, SavedFilter } from '../../messages/inspector.ts';
+import type { Answer, InspectorEvent, SavedFilter } from '../../messages/inspector.ts';
 import type { InspectorChannel } from './trafficList.ts';
 
 /** What the host says about the panel as a whole: whether it shows a file, records, searches, and which filters are kept. */
@@ -33,7 +33,7 @@ export class PanelState {
     return this.#progress;
   }
 
-  welcome({ file, isRecording, savedFilters }: InspectorResponse & { type: 'ready' }): void {
+  welcome({ file, isRecording, savedFilters }: Answer<'ready'>): void {
     this.#file = file;
     this.#isRecording = isRecording;
     this.#savedFilters = savedFilters;

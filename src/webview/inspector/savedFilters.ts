@@ -1,12 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { displayText } from '../../base/displayText.ts';
-import type { SavedFilter } from '../../messages/inspector.ts';
+import { NAME_LIMIT, SAVED_LIMIT, type SavedFilter } from '../../messages/inspector.ts';
 import { closeIcon, saveIcon } from '../shared/icons.ts';
 import { t } from '../shared/l10n.ts';
-
-/** As the host takes them. */
-const MOST_FILTERS = 100;
-const LONGEST_NAME = 200;
 
 export interface SavedFilterHandlers {
   apply: (text: string) => void;
@@ -16,7 +12,7 @@ export interface SavedFilterHandlers {
 
 /** The list with one more filter, the latest first; one of the same name is replaced, and the oldest go when there are too many. */
 export function withFilter(filters: readonly SavedFilter[], filter: SavedFilter): readonly SavedFilter[] {
-  return [filter, ...filters.filter(({ name }) => name !== filter.name)].slice(0, MOST_FILTERS);
+  return [filter, ...filters.filter(({ name }) => name !== filter.name)].slice(0, SAVED_LIMIT);
 }
 
 /** A button with the filters that are kept: apply one, delete one, keep the present one under a name. */
@@ -81,7 +77,7 @@ export class SavedFiltersButton {
         <input
           name="name"
           type="text"
-          maxlength=${LONGEST_NAME}
+          maxlength=${NAME_LIMIT}
           autocomplete="off"
           aria-label=${t('Name of the current filter')}
           placeholder=${text === '' ? t('Type a filter to save it') : t('Name for “{0}”', displayText(text, 60))}
@@ -101,13 +97,13 @@ export class SavedFiltersButton {
           this.#handlers.apply(text);
         }}
       >
-        <span class="text">${displayText(name, LONGEST_NAME)}</span>
+        <span class="text">${displayText(name, NAME_LIMIT)}</span>
         <span class="extra">${displayText(text, 200)}</span>
       </button>
       <button
         class="icon-button"
-        aria-label=${t('Delete {0}', displayText(name, LONGEST_NAME))}
-        title=${t('Delete {0}', displayText(name, LONGEST_NAME))}
+        aria-label=${t('Delete {0}', displayText(name, NAME_LIMIT))}
+        title=${t('Delete {0}', displayText(name, NAME_LIMIT))}
         @click=${() => {
           this.#focus = true;
           this.#handlers.save(filters.filter((other) => other.name !== name));
@@ -122,7 +118,7 @@ export class SavedFiltersButton {
     if (text === '' || !(event.target instanceof HTMLFormElement)) return;
     const typed = new FormData(event.target).get('name');
     const name = typeof typed === 'string' && typed.trim() !== '' ? typed.trim() : text;
-    this.#handlers.save(withFilter(filters, { name: name.slice(0, LONGEST_NAME), text }));
+    this.#handlers.save(withFilter(filters, { name: name.slice(0, NAME_LIMIT), text }));
     this.#close(true);
   }
 

@@ -1,5 +1,5 @@
 import { isInteger, isName, isNumber, isOneOf, isRecord, isString } from '../../messages/guards.ts';
-import { LAYOUT_LIMIT, type SortOrder } from '../../messages/inspector.ts';
+import { FILTER_LIMIT, LAYOUT_LIMIT, type SortOrder } from '../../messages/inspector.ts';
 import { isColumn } from './columns.ts';
 import type { ListFilter } from './trafficList.ts';
 
@@ -33,12 +33,11 @@ export function readSavedState(value: unknown): SavedState {
   >;
   const order = readSort(sort);
   return {
-    filter: isString(filter, 10_000) ? filter : '',
+    filter: isString(filter, FILTER_LIMIT) ? filter : '',
     heads: heads === true,
     health: health === true,
     split: isNumber(split) && split > 0 && split < 1 ? split : 0.5,
-    // `isTab` has looked at it.
-    tab: isTab(tab) ? (tab as DetailTab) : 'parsed',
+    tab: isTab(tab) ? tab : 'parsed',
     ...(isName(server) ? { server } : {}),
     ...(order === undefined ? {} : { sort: order }),
     ...(isInteger(selected) ? { selected } : {}),

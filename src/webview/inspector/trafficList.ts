@@ -2,6 +2,7 @@ import { Emitter } from '../../base/event.ts';
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type {
+  Answer,
   InspectorEvent,
   InspectorRequest,
   InspectorResponse,
@@ -113,7 +114,7 @@ export class TrafficList {
   }
 
   /** Begins, or begins again after the host was lost. The server that the host asks for goes before our filter. `welcome` gets what else the host says first. */
-  async start(welcome?: (answer: InspectorResponse & { type: 'ready' }) => void): Promise<void> {
+  async start(welcome?: (answer: Answer<'ready'>) => void): Promise<void> {
     this.#status = { kind: 'loading' };
     this.#changed.fire();
     try {

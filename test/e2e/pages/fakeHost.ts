@@ -1,6 +1,7 @@
 /** Runs in the browser before the page: stands in for VS Code and for the extension behind `acquireVsCodeApi`. */
 import { isRequestEnvelope } from '../../../src/messages/channel.ts';
 import type {
+  Asked,
   Completion,
   InspectorRequest,
   InspectorResponse,
@@ -115,9 +116,9 @@ function completions(text: string, position: number): Completion[] {
 }
 
 /** The last filter, for rows that come later. */
-let lastFilter: Extract<InspectorRequest, { type: 'filter' }> | undefined;
+let lastFilter: Asked<'filter'> | undefined;
 
-function filter(request: Extract<InspectorRequest, { type: 'filter' }>): InspectorResponse {
+function filter(request: Asked<'filter'>): InspectorResponse {
   lastFilter = request;
   const { text, health, server, sort, from, to } = request;
   const words = text.split(' ').filter((word) => word !== '');
