@@ -5,6 +5,7 @@ import type { Disposable } from '../base/lifecycle.ts';
 import type { Log } from '../base/log.ts';
 import { type ExchangeContext, exchangeContext, unannounced } from '../wire/context.ts';
 import type { WireFetch } from '../wire/fetch.ts';
+import { isEventStream } from '../wire/heads.ts';
 import { setBrokenAside } from './brokenItems.ts';
 import type { ClientTransport, MessageSink } from './clientTransport.ts';
 import { closedError, endedEarlyError, onlyAcceptedError, wrongIdError } from './exchangeErrors.ts';
@@ -305,8 +306,7 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
 
 /** A page, or whatever else a server has to say to a GET, is no stream: the library would read it as one, again and again. */
 async function onlyStream(response: Response): Promise<Response> {
-  const isStream = /^\s*text\/event-stream\b/i.test(response.headers.get('content-type') ?? '');
-  if (isStream || !response.ok) return response;
+  if (isEventStream(response) || !response.ok) return response;
   await response.body?.cancel();
   return new Response(null, { status: 405 });
 }

@@ -14,6 +14,7 @@ import {
 import { displayText } from '../base/displayText.ts';
 import { ExternalMcpError, messageOf } from '../base/errors.ts';
 import type { WireFetch } from '../wire/fetch.ts';
+import { isEventStream } from '../wire/heads.ts';
 import type { ClientTransport, MessageSink } from './clientTransport.ts';
 import { endedAtOnceError, noEndpointError, streamEndedError } from './sseErrors.ts';
 import { watchStream } from './watchedStream.ts';
@@ -220,8 +221,7 @@ export class SettlingSseTransport extends SSEClientTransport implements ClientTr
         return response;
       }
       if (response.status !== 200 || response.body === null) throw httpError(response.status, await response.text());
-      const [mediaType = ''] = (response.headers.get('content-type') ?? '').split(';', 1);
-      if (mediaType.trim().toLowerCase() !== 'text/event-stream') {
+      if (!isEventStream(response)) {
         await response.body.cancel();
         throw new SdkError(SdkErrorCode.ClientHttpUnexpectedContent, 'Not an event stream');
       }
@@ -266,7 +266,7 @@ export class SettlingSseTransport extends SSEClientTransport implements ClientTr
   /** Most servers say "Accepted"; some answer here too, or only here. The first answer counts. */
   async #readAnswer(response: Response, request: JSONRPCMessage): Promise<void> {
     try {
-      if (response.headers.get('content-type')?.startsWith('text/event-stream') === true) {
+      if (isEventStream(response)) {
         await response.body?.cancel();
         return;
       }

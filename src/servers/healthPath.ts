@@ -2,6 +2,7 @@ import { t } from '@vscode/l10n';
 import { ExternalMcpError } from '../base/errors.ts';
 import { exchangeContext } from '../wire/context.ts';
 import type { WireFetch } from '../wire/fetch.ts';
+import { isEventStream } from '../wire/heads.ts';
 
 export interface HealthPathOptions {
   /** Name of the server, for errors. */
@@ -37,10 +38,6 @@ export async function getHealthPath(options: HealthPathOptions, signal: AbortSig
     httpStatus: status,
     reason: t('GET {0} answered {1}', path, status),
   });
-}
-
-function isEventStream({ headers }: Response): boolean {
-  return /^text\/event-stream\s*(;|$)/i.test(headers.get('content-type') ?? '');
 }
 
 function healthUrl({ server, url, path }: HealthPathOptions): URL {

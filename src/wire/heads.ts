@@ -24,15 +24,24 @@ export function headerPairs(raw: unknown): HeaderList {
   return pairs;
 }
 
+/** Media type without parameters, lower case; empty when there is none. */
+export function mediaTypeOf(headers: Headers): string {
+  return (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+/** Whether a body is an event stream, which may have no end. */
+export function isEventStream({ headers }: { headers: Headers }): boolean {
+  return mediaTypeOf(headers) === 'text/event-stream';
+}
+
 /** What callers need of a response's head. */
 export function readHead(status: number, headers: Headers, nowMs: number): AnswerHead {
-  const mediaType = (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), nowMs);
   const location = headers.get('location');
   const challenge = headers.get('www-authenticate');
   return {
     status,
-    mediaType,
+    mediaType: mediaTypeOf(headers),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(challenge === null ? {} : { challenge }),
     ...(location === null ? {} : { location }),

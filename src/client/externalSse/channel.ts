@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import { ExternalMcpError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { WireFetch } from '../../wire/fetch.ts';
+import { isEventStream } from '../../wire/heads.ts';
 import { readSseEvents, type SseEvent } from '../../wire/sseReader.ts';
 import { Address } from './address.ts';
 import {
@@ -203,8 +204,4 @@ export class Channel {
       throw namedError(this.#options.server, error);
     }
   }
-}
-
-function isEventStream(response: Response): boolean {
-  return /^text\/event-stream\s*(;|$)/i.test(response.headers.get('content-type') ?? '');
 }

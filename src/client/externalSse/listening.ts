@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import { ExternalMcpError } from '../../base/errors.ts';
 import { type ExchangeContext, exchangeContext, unannounced } from '../../wire/context.ts';
 import type { WireFetch } from '../../wire/fetch.ts';
+import { isEventStream } from '../../wire/heads.ts';
 import { readSseEvents, type SseEvent } from '../../wire/sseReader.ts';
 import { foreignAddressError, httpError, isChallenged } from './errors.ts';
 import { isRecord } from '../../base/isRecord.ts';
@@ -68,12 +69,11 @@ export async function listen(options: ListenOptions): Promise<Listening | undefi
 }
 
 async function eventsOf(response: Response, maxBytes: number): Promise<AsyncGenerator<SseEvent> | undefined> {
-  const { status, body, headers } = response;
+  const { status, body } = response;
   if ((status === 401 && isChallenged(response)) || status === 403 || status >= 500) {
     throw httpError(response, await response.text());
   }
-  const isStream = /^text\/event-stream\s*(;|$)/i.test(headers.get('content-type') ?? '');
-  return response.ok && isStream && body !== null ? readSseEvents(body, maxBytes) : undefined;
+  return response.ok && isEventStream(response) && body !== null ? readSseEvents(body, maxBytes) : undefined;
 }
 
 /** Not `for await`: leaving that loop would end the stream. */

@@ -468,6 +468,23 @@ describe('client: HTTP+SSE transport', () => {
       assert.deepEqual(await call(), text('hi'));
     });
 
+    it('leaves the event stream that answers a POST at once, however its type is spelled', async () => {
+      for (const type of ['text/event-stream', 'Text/Event-Stream', ' TEXT/EVENT-STREAM ;charset=utf-8']) {
+        const left = Promise.withResolvers<unknown>();
+        const { call } = await connected({
+          post(exchange) {
+            const { message, response, stream } = exchange;
+            if (message.method !== 'tools/call') return false;
+            left.resolve(gone(response));
+            response.writeHead(200, { 'content-type': type }).write(': welcome\n\n');
+            return Boolean(stream.write(answerEvent(exchange, text('hi'))));
+          },
+        });
+        assert.deepEqual(await call(), text('hi'));
+        await left.promise;
+      }
+    });
+
     it('takes the first of two answers where the POST is answered too', async () => {
       let late = '';
       const { call, client, seen } = await connected({
