@@ -111,9 +111,10 @@ export function channelText(channel: TrafficRow['channel']): string {
   }
 }
 
-/** Whether the row tells of something that went wrong: a JSON-RPC error, or a refusal by the server. */
+/** Whether the row tells of something that went wrong: a JSON-RPC error, a refusal by the server, or an exchange that broke. */
 export function isFailure(row: TrafficRow): boolean {
-  return row.kind === 'error' || (row.status !== undefined && row.status >= 400);
+  const isBreak = row.direction === 'internal' && row.channel === 'http-response';
+  return row.kind === 'error' || (row.status ?? 0) >= 400 || isBreak;
 }
 
 /** A word for the row, and a sentence that explains it. */

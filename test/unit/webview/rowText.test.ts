@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TrafficRow } from '../../../src/messages/inspector.ts';
 import { rowMenu, type RowMenuHandlers } from '../../../src/webview/inspector/rowMenu.ts';
-import { rowSummary } from '../../../src/webview/inspector/rowText.ts';
+import { isFailure, rowSummary } from '../../../src/webview/inspector/rowText.ts';
 
 const row: TrafficRow = {
   seq: 12,
@@ -38,6 +38,18 @@ describe('the summary of a row', () => {
   it('has nothing in it that could not be seen', () => {
     const summary = rowSummary({ ...row, label: 'a\u202eb\u001b[31mc' });
     assert.ok(!summary.includes('\u202e') && !summary.includes('\u001b'));
+  });
+});
+
+describe('a row of a failure', () => {
+  it('is an error, a refusal, or the note that an exchange broke, as the overview and the statistics count them', () => {
+    const fails = (changes: Partial<TrafficRow>): boolean => isFailure({ ...row, ...changes });
+    assert.ok(fails({ kind: 'error' }));
+    assert.ok(fails({ status: 400 }));
+    assert.ok(fails({ direction: 'internal', channel: 'http-response', kind: 'other' }));
+    assert.ok(!fails({}));
+    assert.ok(!fails({ direction: 'received', channel: 'http-response', kind: 'other' }));
+    assert.ok(!fails({ direction: 'internal', channel: 'process', kind: 'other' }));
   });
 });
 
