@@ -14,6 +14,11 @@ class Codes<T extends string> {
     this.#first = first;
   }
 
+  /** All of them. */
+  get words(): readonly T[] {
+    return this.#words;
+  }
+
   encode(word: T): number {
     return this.#numbers[word];
   }

@@ -5,7 +5,7 @@ import { readDuration, readSize, readTime } from './filterValues.ts';
 import { type FilterWord, SLOW_MS, type State, STATES } from './filterWords.ts';
 import { isFailure, isHead, isPending, type SegmentView, storedNotes } from './segment.ts';
 import type { RowTest } from './segments.ts';
-import { likePart, likeWhole } from './wildcard.ts';
+import { likeName, likeWhole } from './wildcard.ts';
 
 /** A test of rows, made for one segment, so that each of its strings is compared once however many rows have it. */
 export type SegmentTest = (segment: SegmentView) => RowTest;
@@ -23,9 +23,9 @@ export function columnTest(word: FilterWord, value: string, redactor: Redactor, 
       return textColumn('server', likeWhole(value), redactor);
     case 'method':
     case 'tool':
-      return textColumn(word, likePart(value), redactor);
+      return textColumn(word, likeName(value), redactor);
     case 'session':
-      return textColumn('sessionId', likePart(value), redactor);
+      return textColumn('sessionId', likeName(value), redactor);
     case 'kind':
       return codeColumn('kind', kinds, likeWhole(value));
     case 'channel':

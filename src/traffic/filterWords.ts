@@ -1,5 +1,7 @@
 import { t } from '@vscode/l10n';
+import { channels, directions, kinds, origins } from './codes.ts';
 import { readDuration, readSize, readTime } from './filterValues.ts';
+import { likeWhole } from './wildcard.ts';
 
 /** The words of the filter language. A new one also needs its explanation and its test of a row (`columnTests.ts`). */
 export const FILTER_WORDS = [
@@ -28,6 +30,9 @@ export type State = (typeof STATES)[number];
 /** Milliseconds from which on a call `is:slow`. */
 export const SLOW_MS = 1000;
 
+/** Words whose values are known beforehand. */
+const CLOSED_WORDS = { is: { words: STATES }, kind: kinds, channel: channels, direction: directions, origin: origins };
+
 /** What a word asks for, in one short sentence for people. */
 export function explainWord(word: FilterWord): string {
   return EXPLANATIONS[word]();
@@ -42,12 +47,17 @@ export function explainState(state: State): string {
 export function valueProblem(word: FilterWord, value: string): string | undefined {
   switch (word) {
     case 'is':
-      if (STATES.some((state) => state === value.toLowerCase())) return undefined;
-      return t(
-        '“is:{0}” is not known. Write {1}.',
-        value.slice(0, 40),
-        STATES.map((state) => `is:${state}`).join(', '),
-      );
+    case 'kind':
+    case 'channel':
+    case 'direction':
+    case 'origin': {
+      const known: readonly string[] = CLOSED_WORDS[word].words;
+      // `is:` alone takes no patterns.
+      const isMeant = word === 'is' ? (each: string) => each === value.toLowerCase() : likeWhole(value);
+      if (known.some(isMeant)) return undefined;
+      const choices = known.map((each) => `${word}:${each}`).join(', ');
+      return t('“{0}:{1}” is not known. Write {2}.', word, value.slice(0, 40), choices);
+    }
     case 'status':
       return /^[\dx*]{1,3}$/i.test(value) ? undefined : t('Write a status such as status:404 or status:5xx.');
     case 'larger-than':
@@ -69,8 +79,8 @@ export function valueProblem(word: FilterWord, value: string): string | undefine
 
 const EXPLANATIONS: Record<FilterWord, () => string> = {
   server: () => t('name of the server'),
-  method: () => t('part of the method'),
-  tool: () => t('part of the name of the tool'),
+  method: () => t('part of the method, or all of it: =tools/list'),
+  tool: () => t('part of the name of the tool, or all of it: =echo'),
   status: () => t('HTTP status: 404 or 5xx'),
   kind: () => t('request, response, error, notification, comment or other'),
   is: () => t('error, pending, slow, late, duplicate, orphan or unanswered'),

@@ -1,4 +1,5 @@
 import { asBuffer } from '../base/asBuffer.ts';
+import { changedNumber } from '../base/changedNumber.ts';
 import { channels, directions, kinds } from './codes.ts';
 import { callOf, pairedWith, rowsOfExchange } from './segment.ts';
 import type { Place, Segments } from './segments.ts';
@@ -14,6 +15,8 @@ export interface ReplayedRequest {
   tool?: { name: string; args: Record<string, unknown> };
   /** Some of it is masked, so that it is not what was sent. */
   isMasked: boolean;
+  /** A number of it that would be sent with other digits than it was. */
+  changed?: string;
 }
 
 /** Begins a connection, and has no meaning within another. */
@@ -57,6 +60,8 @@ export function replayedRequest(reader: TrafficReader, seq: number, use: 'send' 
   const method = STANDARD_NAMES.get(named) ?? named;
   const { _meta: _, ...params } = objectOf(message['params']);
   const replayed: ReplayedRequest = { server, method, params, isMasked: use === 'edit' && masked !== exact };
+  const changed = changedNumber(masked);
+  if (changed !== undefined) replayed.changed = changed;
   const tool = params['name'] ?? params['tool'];
   if (method === 'tools/call' && typeof tool === 'string') {
     replayed.tool = { name: tool, args: objectOf(params['arguments'] ?? params['params']) };

@@ -2,9 +2,11 @@ import { t } from '@vscode/l10n';
 import type { Redactor } from '../base/redact.ts';
 import { channels, kinds } from './codes.ts';
 import { Part } from './columns.ts';
+import { timeTest } from './columnTests.ts';
 import { Durations } from './durations.ts';
+import type { MatchOptions } from './matcher.ts';
 import { hasErrorStatus, isBreak, isHead, isPending, type SegmentView } from './segment.ts';
-import type { Segments } from './segments.ts';
+import type { RowTest, Segments } from './segments.ts';
 
 /** How one method of one server fared; the shape of the inspector's statistics. Milliseconds; absent where no call has been answered. */
 export interface MethodStatistics {
@@ -30,15 +32,18 @@ const ERROR = kinds.encode('error');
 const RESPONSE_CHANNEL = channels.encode('http-response');
 
 /**
- * Statistics of all entries that have a method, in one pass over their columns: busiest first. Health checks count under the method they use.
- * For how exact the percentiles are, see `Durations`.
+ * Statistics of the entries of a time that have a method, in one pass over their columns: busiest first. Health checks count under the method they
+ * use. For how exact the percentiles are, see `Durations`.
+ * @param range milliseconds since the epoch, both included; all of it, by default
  */
 export function statistics(
   { segments }: Pick<Segments, 'segments'>,
   redactor: Pick<Redactor, 'text'>,
+  { from = -Infinity, to = Infinity }: Pick<MatchOptions, 'from' | 'to'> = {},
 ): MethodStatistics[] {
   const groups = new Map<string, Group>();
-  for (const segment of segments) countSegment(segment, groups);
+  const isIn = timeTest(from, to);
+  for (const segment of segments) countSegment(segment, isIn(segment), groups);
   return Array.from(groups.values(), (group) => group.result(redactor)).toSorted((a, b) => b.count - a.count);
 }
 
@@ -64,13 +69,13 @@ class Group {
   }
 }
 
-function countSegment(segment: SegmentView, groups: Map<string, Group>): void {
+function countSegment(segment: SegmentView, isIn: RowTest, groups: Map<string, Group>): void {
   const { columns, strings, count } = segment;
   // By the numbers of both names, so that each pair is looked up by name once in a segment.
   const known = new Map<number, Group>();
   for (let row = 0; row < count; row += 1) {
     const method = columns.method[row] ?? 0;
-    if (method === 0 || columns.part[row] === Part.boundary) continue;
+    if (method === 0 || columns.part[row] === Part.boundary || !isIn(row)) continue;
     const server = columns.server[row] ?? 0;
     const key = server * 0x1_0000 + method;
     let group = known.get(key);

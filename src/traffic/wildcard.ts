@@ -10,6 +10,11 @@ export function likePart(pattern: string): (text: string | undefined) => boolean
   return (text) => text !== undefined && findPieces(pieces, text.toLowerCase(), 0) !== -1;
 }
 
+/** Compares by part, or the whole where the pattern begins with `=`. */
+export function likeName(pattern: string): (text: string | undefined) => boolean {
+  return pattern.startsWith('=') ? likeWhole(pattern.slice(1)) : likePart(pattern);
+}
+
 function matchesWhole(pieces: readonly string[], text: string): boolean {
   const first = pieces[0] ?? '';
   if (pieces.length === 1) return text === first;

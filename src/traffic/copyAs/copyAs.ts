@@ -1,5 +1,6 @@
 import { t } from '@vscode/l10n';
 import { assertNever } from '../../base/assert.ts';
+import { changedNumber } from '../../base/changedNumber.ts';
 import type { CopiedRequest, CopyFormat } from './copiedRequest.ts';
 import { toCurl } from './curl.ts';
 import { toFetch } from './fetch.ts';
@@ -84,7 +85,9 @@ function readMessage(json: string): CopiedMessage | undefined {
   }
   if (!isRecord(value) || typeof value['method'] !== 'string') return undefined;
   const params = isRecord(value['params']) ? value['params'] : undefined;
-  return { method: value['method'], params, isNotification: value['id'] === undefined };
+  const changed = changedNumber(json);
+  const message = { method: value['method'], params, isNotification: value['id'] === undefined };
+  return changed === undefined ? message : { ...message, changed };
 }
 
 function refusal(message: string): CopyResult {

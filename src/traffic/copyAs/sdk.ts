@@ -30,6 +30,8 @@ export interface CopiedMessage {
   method: string;
   params: Record<string, unknown> | undefined;
   isNotification: boolean;
+  /** A number in it that JavaScript sends with other digits. */
+  changed?: string;
 }
 
 /** A TypeScript module for `@modelcontextprotocol/client` 2 that connects in the same way, repeats the call and writes its result as JSON. */
@@ -43,9 +45,11 @@ export function toSdk(request: CopiedRequest, message: CopiedMessage, placeholde
     typeof meta === 'object' && meta !== null ? new Map(Object.entries(meta)).get(VERSION_KEY) : undefined;
   const isStateless = method === 'server/discover' || isStatelessRevision(version);
   const era = isStateless ? `, { versionNegotiation: { mode: 'auto' } }` : '';
+  const remark =
+    message.changed === undefined ? '' : `// ${t('JavaScript sends {0} with other digits.', label(message.changed))}\n`;
   const heading = t('{0} of the server "{1}". Needs {2}.', label(method), label(request.server), `${PACKAGE} 2`);
   return [
-    `// ${heading}\n${fillIn(placeholders.variables, t('Set these environment variables first:'))}${transport.imports}\n`,
+    `// ${heading}\n${remark}${fillIn(placeholders.variables, t('Set these environment variables first:'))}${transport.imports}\n`,
     transport.statement,
     `const client = new Client({ name: 'copied-call', version: '1.0.0' }${era});`,
     'await client.connect(transport);',

@@ -1,9 +1,11 @@
 import type { Redactor } from '../../base/redact.ts';
 import type { TrafficFilter } from '../filter.ts';
+import type { MatchOptions } from '../matcher.ts';
 import { Presenter } from '../presenter.ts';
 
 /** What is written and how. */
-export interface ExportOptions {
+/** `server`, `from` and `to` narrow it down beside the filter. */
+export interface ExportOptions extends Pick<MatchOptions, 'server' | 'from' | 'to'> {
   redactor: Redactor;
   /** Everything, by default. */
   filter?: TrafficFilter;

@@ -1,10 +1,11 @@
 import { systemClock } from '../../base/clock.ts';
-import type { Redactor } from '../../base/redact.ts';
-import { EVERYTHING, type TrafficFilter } from '../filter.ts';
-import { splitFilter } from '../matcher.ts';
+import { ExternalMcpError } from '../../base/errors.ts';
+import { EVERYTHING } from '../filter.ts';
+import { endlessExpression, splitFilter } from '../matcher.ts';
 import { RowSearch } from '../rowSearch.ts';
 import { findPlace, type Place, type Segments } from '../segments.ts';
 import { SeqList } from '../seqList.ts';
+import type { ExportOptions } from './exportOptions.ts';
 import type { TimeSlices } from './timeSlices.ts';
 
 /** Milliseconds of a search between looks at whether others must have their turn. */
@@ -22,18 +23,18 @@ export class Selection {
     this.#log = log;
   }
 
-  /** @param redactor secrets that it knows are not found by a filter */
-  static async of(
-    log: Segments,
-    { filter = EVERYTHING, redactor }: { filter?: TrafficFilter | undefined; redactor: Redactor },
-    slices: TimeSlices,
-  ): Promise<Selection> {
+  /**
+   * Throws `validation` where an expression does not come to an end: half of what was asked for looks like all of it.
+   * @param options secrets that the redactor knows are not found by a filter
+   */
+  static async of(log: Segments, options: ExportOptions, slices: TimeSlices): Promise<Selection> {
+    const { filter = EVERYTHING } = options;
     const { firstSeq, lastSeq } = log;
     const snapshot = { segments: [...log.segments], firstSeq, lastSeq };
     const selection = new Selection(snapshot);
     const search = new RowSearch(
       snapshot,
-      splitFilter(filter, { heads: true, redactor }),
+      splitFilter(filter, { ...options, heads: true }),
       systemClock,
       firstSeq - 1,
       () => lastSeq,
@@ -42,6 +43,7 @@ export class Selection {
       selection.#seqs.add(search.look(systemClock.now() + SEARCH_MS));
       await slices.pause();
     }
+    if (search.isStuck) throw new ExternalMcpError('validation', endlessExpression());
     return selection;
   }
 

@@ -13,6 +13,14 @@ function valueOf(word: FilterWord): fc.Arbitrary<string> {
       return fc.constantFrom('error', 'pending', 'SLOW', 'late', 'duplicate', 'orphan', 'unanswered');
     case 'status':
       return fc.constantFrom('404', '4xx', '5X3', '2*', '*');
+    case 'kind':
+      return fc.constantFrom('request', 'RESPONSE', 're*', '*');
+    case 'channel':
+      return fc.constantFrom('sse', 'http-*', 'STDIO');
+    case 'direction':
+      return fc.constantFrom('sent', 'Received', '*e*');
+    case 'origin':
+      return fc.constantFrom('user', 'Health', '*');
     case 'larger-than':
       return fc.constantFrom('0', '12', '10kB', '1.5MiB', '3gb');
     case 'slower-than':
@@ -103,6 +111,11 @@ describe('parseFilter', () => {
     ['server:"a', 7, /closing quotation mark is missing/],
     ['server:"a"b', 10, /A space is missing/],
     ['is:big', 3, /“is:big” is not known.*is:error, is:pending/],
+    ['is:*', 3, /“is:\*” is not known/],
+    ['channel:http', 8, /“channel:http” is not known.*channel:http-request, channel:http-response/],
+    ['kind:call', 5, /“kind:call” is not known/],
+    ['-direction:out', 11, /direction:sent, direction:received/],
+    ['origin:hea', 7, /origin:health/],
     ['a status:abc', 9, /status:404 or status:5xx/],
     ['larger-than:big', 12, /larger-than:10kB/],
     ['slower-than:500', 12, /slower-than:500ms/],

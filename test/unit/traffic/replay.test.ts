@@ -52,6 +52,16 @@ describe('What is sent when an entry is replayed', () => {
     );
   });
 
+  it('names a number that would be sent with other digits', () => {
+    const log = newLog();
+    for (const id of ['7', '12345678901234567890'])
+      log.append(record(`{"id":1,"method":"resources/read","params":{"at":${id}}}`, { direction: 'sent' }));
+    assert.deepEqual(
+      [1, 2].map((seq) => replayedRequest(log, seq, 'send')?.changed),
+      [undefined, '12345678901234567890'],
+    );
+  });
+
   it('is nothing for handshakes, notifications, requests of the server, heads without a message, and what is gone', () => {
     const log = newLog();
     log.append(requestBody(rpc({ id: 1, method: 'initialize' })));

@@ -35,6 +35,17 @@ describe('The statistics of methods', () => {
     );
   });
 
+  it('are of a time, where one is given', () => {
+    const log = newLog();
+    for (const time of [1000, 2000, 3000]) log.append(record(JSON.stringify(rpc({ method: 'a/b' })), { time }));
+    const counted = (range: { from?: number; to?: number }): number | undefined =>
+      statistics(log, new Redactor(), range)[0]?.count;
+    assert.deepEqual(
+      [counted({ from: 2000 }), counted({ from: 1000, to: 2999 }), counted({ to: 500 })],
+      [2, 2, undefined],
+    );
+  });
+
   it('count a refused HTTP request as one failure, also where its body says it again', () => {
     const log = newLog();
     for (const body of ['Not found', JSON.stringify(rpc({ id: 7, error: { code: 1, message: '' } }))]) {

@@ -37,6 +37,16 @@ describe('Copying a request', () => {
     assert.match(sentences[4] ?? '', /no JSON-RPC message/);
   });
 
+  it('says which number the SDK would send with other digits', () => {
+    const body =
+      '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","arguments":{"id":12345678901234567890}}}';
+    assert.match(
+      copied('sdk', httpRequest({ body })),
+      /^\/\/ .*\n\/\/ JavaScript sends 12345678901234567890 with other digits\.\n/,
+    );
+    assert.doesNotMatch(copied('sdk', httpRequest({ body: body.replace('12345678901234567890', '12') })), /digits/);
+  });
+
   it('connects over HTTP+SSE where the stream was opened, not where the message was posted', () => {
     const dialect = { transport: 'sse' as const, url: 'http://127.0.0.1:1/sse' };
     const snippet = copied('sdk', httpRequest({ body: json, target: '/message?sessionId=1' }, { dialect }));

@@ -106,6 +106,23 @@ describe('Exported traffic', () => {
     assert.equal(entries[1]?.['base64'], '7aC9');
   });
 
+  it('is not half of what was asked for where an expression does not come to an end', async () => {
+    const log = newLog();
+    for (let count = 0; count < 3; count += 1) log.append(record(`${'a'.repeat(40)}!`));
+    await assert.rejects(jsonlOf(log, { filter: filterOf('/(a+)+"/') }), /takes too long/);
+  });
+
+  it('has the entries of one server and a time', async () => {
+    const log = newLog();
+    for (const server of ['alpha', 'beta'])
+      for (const time of [1000, 2000, 3000]) log.append(record('x', { server, time }));
+    const text = await jsonlOf(log, { server: 'beta', from: 2000, to: 2500 });
+    assert.deepEqual(
+      entriesIn(text).map(({ server, time }) => [server, time]),
+      [['beta', 2000]],
+    );
+  });
+
   it('has the entries that pass a filter, counted anew, and points at no others', async () => {
     const log = newLog();
     appendCall(log, 1, 'first');
