@@ -1,6 +1,5 @@
 import { t } from '@vscode/l10n';
 import { ExternalMcpError } from '../base/errors.ts';
-import type { AnswerHead } from '../wire/context.ts';
 
 /** The connection was closed while a request waited. */
 export function closedError(server: string): ExternalMcpError {
@@ -10,7 +9,7 @@ export function closedError(server: string): ExternalMcpError {
   });
 }
 
-/** A stream that ended, and cannot be taken up again. */
+/** The stream of a request ended, and nothing else can bring the answer. */
 export function endedEarlyError(server: string): ExternalMcpError {
   return new ExternalMcpError(
     'connection',
@@ -19,20 +18,20 @@ export function endedEarlyError(server: string): ExternalMcpError {
   );
 }
 
-/** 202 is for notifications. */
-export function onlyAcceptedError(server: string): ExternalMcpError {
+/** A request was accepted, and nothing can bring its answer: 202 is for notifications. */
+export function onlyAcceptedError(server: string, status: number): ExternalMcpError {
   return new ExternalMcpError(
     'protocol',
-    t('“{0}” accepted a request (202) without answering it. Its traffic shows the exchange.', server),
-    { server, outcomeUnknown: true, httpStatus: 202 },
+    t('“{0}” accepted a request ({1}) without answering it. Its traffic shows the exchange.', server, status),
+    { server, outcomeUnknown: true, httpStatus: status },
   );
 }
 
-/** An answer came, and it was not ours. */
-export function wrongIdError(server: string, head: AnswerHead | undefined): ExternalMcpError {
+/** Answers came, none of them to the request. */
+export function wrongIdError(server: string, status: number | undefined): ExternalMcpError {
   return new ExternalMcpError(
     'protocol',
     t('“{0}” answered with the id of another request. Its traffic shows the exchange.', server),
-    { server, outcomeUnknown: true, ...(head === undefined ? {} : { httpStatus: head.status }) },
+    { server, outcomeUnknown: true, ...(status === undefined ? {} : { httpStatus: status }) },
   );
 }

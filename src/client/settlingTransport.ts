@@ -135,6 +135,7 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
   }
 
   async #sendRequest(message: JSONRPCMessage, id: Id, options: SendOptions): Promise<void> {
+    const { server } = this.#options;
     const answered = Promise.withResolvers<void>();
     // Whoever waits gets the failure from `send`; this promise may fail before anyone does.
     answered.promise.catch(() => {});
@@ -185,16 +186,16 @@ export class SettlingTransport extends StreamableHTTPClientTransport implements 
             if (pending.isAnswered) return;
             answered.reject(
               pending.hadForeignAnswer
-                ? wrongIdError(this.#options.server, context.head)
-                : (pending.broken ?? endedEarlyError(this.#options.server)),
+                ? wrongIdError(server, context.head?.status)
+                : (pending.broken ?? endedEarlyError(server)),
             );
           },
         }),
       );
       // The library returns at the head of a stream; in every other case the whole answer has been delivered by now.
-      if (!pending.isAnswered && context.head?.status === 202) answered.reject(onlyAcceptedError(this.#options.server));
+      if (!pending.isAnswered && context.head?.status === 202) answered.reject(onlyAcceptedError(server, 202));
       else if (!pending.isAnswered && context.head?.mediaType !== 'text/event-stream') {
-        answered.reject(wrongIdError(this.#options.server, context.head));
+        answered.reject(wrongIdError(server, context.head?.status));
       }
       await answered.promise;
     } finally {

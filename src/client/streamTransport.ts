@@ -12,7 +12,7 @@ import { LinesPerSecond } from '../base/linesPerSecond.ts';
 import type { Log } from '../base/log.ts';
 import type { TrafficOrigin, TrafficSink } from '../base/traffic.ts';
 import { exchangeContext } from '../wire/context.ts';
-import { tooLargeError } from '../wire/failures.ts';
+import { namedError, tooLargeError } from '../wire/failures.ts';
 import { checkJsonShape } from '../wire/jsonShape.ts';
 import { PacedItems } from '../wire/pacedItems.ts';
 import { LineCutter, type StdioStreams } from '../wire/stdioLines.ts';
@@ -165,7 +165,7 @@ export class StreamTransport implements ClientTransport {
       checkJsonShape(line);
     } catch (error) {
       this.#record('received', line, time, 'internal');
-      throw this.#named(error);
+      throw error instanceof ExternalMcpError ? namedError(this.#options.server, error) : error;
     }
     try {
       return deserializeMessage(text);
@@ -203,17 +203,6 @@ export class StreamTransport implements ClientTransport {
     const origin = this.#origins.get(message.id) ?? 'internal';
     this.#origins.delete(message.id);
     return origin;
-  }
-
-  /** Errors of the framing know nothing of the server; people need its name. */
-  #named(error: unknown): unknown {
-    if (!(error instanceof ExternalMcpError)) return error;
-    const { server } = this.#options;
-    return new ExternalMcpError(
-      error.kind,
-      t('“{0}” sent {1}. Its traffic shows the message.', server, error.message),
-      { server, outcomeUnknown: true, cause: error },
-    );
   }
 
   #notRead(cause: Error): ExternalMcpError {

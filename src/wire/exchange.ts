@@ -1,10 +1,9 @@
-import { t } from '@vscode/l10n';
 import type { Dispatcher } from 'undici';
 import { ExternalMcpError, messageOf } from '../base/errors.ts';
 import { Chunks } from './chunks.ts';
 import type { ExchangeContext } from './context.ts';
 import { ExchangeRecorder } from './exchangeRecorder.ts';
-import { type FailurePoint, isAbort, timeoutError, tooLargeError, wireError } from './failures.ts';
+import { type FailurePoint, isAbort, refusedHead, timeoutError, tooLargeError, wireError } from './failures.ts';
 import type { WireOptions } from './fetch.ts';
 import { type HeaderList, headerPairs, readHead } from './heads.ts';
 import { JsonShape } from './jsonShape.ts';
@@ -57,7 +56,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#plain = new Chunks(wire.maxMessageBytes, () => tooLargeError(wire.server, wire.maxMessageBytes));
     this.#blocks = new PacedItems(wire.clock, {
       take: (block) => this.#takeEvent(block),
-      failed: (error) => this.#fail(this.#named(error)),
+      failed: (error) => this.#failWith(error),
       rest: () => this.#body?.rest(),
       goOn: () => this.#body?.goOn(),
     });
@@ -115,7 +114,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const headers = new Headers();
     for (const [name, value] of pairs) headers.append(name, value);
     this.#recorder.head(status, pairs, headers.get('mcp-session-id'));
-    const refusal = this.#refusal(status, headers);
+    const refusal = refusedHead(this.#wire.server, status, headers);
     if (refusal !== undefined) {
       this.#fail(refusal);
       return;
@@ -148,7 +147,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       if (this.#sse !== undefined) this.#blocks.push(this.#cut(this.#sse, chunk));
       else this.#takePart(chunk);
     } catch (error) {
-      this.#fail(this.#named(error));
+      this.#failWith(error);
     }
   }
 
@@ -157,18 +156,22 @@ export class Exchange implements Dispatcher.DispatchHandler {
     try {
       this.#blocks.afterAll(() => this.#finish());
     } catch (error) {
-      this.#fail(this.#named(error));
+      this.#failWith(error);
     }
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#fail(wireError(error, this.#failurePoint()));
+    this.#failWith(error);
   }
 
   /** Whoever asked for it does not want it any more. */
   #leave(reason: Error): void {
     this.#isLeft = true;
     this.#fail(reason);
+  }
+
+  #failWith(thrown: unknown): void {
+    this.#fail(wireError(thrown, this.#failurePoint()));
   }
 
   /** Ends the exchange from our side; later words of the library are not heard. */
@@ -219,7 +222,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       try {
         if (block !== undefined && this.#failure === undefined) this.#takeEvent(block);
       } catch (error) {
-        this.#fail(this.#named(error));
+        this.#failWith(error);
       }
     });
     this.#stopWaiting = () => timer.dispose();
@@ -249,46 +252,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (rest !== undefined) this.#recorder.event(rest, reason);
     else if (this.#plain.bytes > 0) this.#recorder.body(this.#plain.take(), this.#shape, reason);
     else if (!isAbort(error)) this.#recorder.failed(reason);
-  }
-
-  /** Why an answer is not taken at all, judged by its head. */
-  #refusal(status: number, headers: Headers): ExternalMcpError | undefined {
-    const { server } = this.#wire;
-    const encoding = headers.get('content-encoding')?.toLowerCase() ?? 'identity';
-    if (encoding !== 'identity') {
-      return new ExternalMcpError(
-        'protocol',
-        t(
-          '“{0}” compressed its answer ({1}) although it was asked not to. Turn compression off in the server.',
-          server,
-          encoding.slice(0, 40),
-        ),
-        { server, outcomeUnknown: true, httpStatus: status },
-      );
-    }
-    if (status > 599) {
-      return new ExternalMcpError(
-        'protocol',
-        t(
-          '“{0}” did not answer with valid HTTP ({1}). Check that its URL is an MCP endpoint.',
-          server,
-          `status ${status}`,
-        ),
-        { server, outcomeUnknown: true, httpStatus: status },
-      );
-    }
-    return undefined;
-  }
-
-  /** Errors of the framing know nothing of the server; people need its name. */
-  #named(error: unknown): Error {
-    if (!(error instanceof ExternalMcpError) || error.server !== undefined)
-      return wireError(error, this.#failurePoint());
-    return new ExternalMcpError(
-      error.kind,
-      t('“{0}” sent {1}. Its traffic shows the message.', this.#wire.server, error.message),
-      { server: this.#wire.server, outcomeUnknown: true, cause: error },
-    );
   }
 
   #failurePoint(): FailurePoint {

@@ -1,5 +1,5 @@
 import { t } from '@vscode/l10n';
-import { ExternalMcpError, messageOf } from '../base/errors.ts';
+import { type ErrorDetails, ExternalMcpError, messageOf } from '../base/errors.ts';
 
 /** How far a request had got when it failed. */
 export interface FailurePoint {
@@ -19,9 +19,10 @@ const NOTHING_LISTENS = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** Turns what the HTTP library throws into an error of the contract. Aborts and errors of ours pass through. */
+/** Turns what the HTTP library throws into an error of the contract. Aborts pass through; an error of ours is given its server. */
 export function wireError(error: unknown, at: FailurePoint): Error {
-  if (error instanceof ExternalMcpError || isAbort(error)) return error;
+  if (error instanceof ExternalMcpError) return namedError(at.server, error);
+  if (isAbort(error)) return error;
   const code = codeOf(error);
   const details = { server: at.server, cause: error };
   if (NOTHING_LISTENS.has(code)) {
@@ -37,18 +38,7 @@ export function wireError(error: unknown, at: FailurePoint): Error {
   }
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return timeoutError(at, error);
   if (isParserError(error) || code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
-    return new ExternalMcpError(
-      'protocol',
-      t(
-        '“{0}” did not answer with valid HTTP ({1}). Check that its URL is an MCP endpoint.',
-        at.server,
-        code || messageOf(error),
-      ),
-      {
-        ...details,
-        outcomeUnknown: true,
-      },
-    );
+    return invalidHttpError(at.server, code || messageOf(error), { cause: error });
   }
   return new ExternalMcpError(
     'connection',
@@ -78,6 +68,41 @@ export function tooLargeError(server: string, maxBytes: number): ExternalMcpErro
       megabytes,
     ),
     { server, outcomeUnknown: true },
+  );
+}
+
+/** Why an answer is not taken at all, judged by its head; undefined where it is taken. */
+export function refusedHead(server: string, status: number, headers: Headers): ExternalMcpError | undefined {
+  const encoding = headers.get('content-encoding')?.toLowerCase() ?? 'identity';
+  if (encoding !== 'identity') {
+    return new ExternalMcpError(
+      'protocol',
+      t(
+        '“{0}” compressed its answer ({1}) although it was asked not to. Turn compression off in the server.',
+        server,
+        encoding.slice(0, 40),
+      ),
+      { server, outcomeUnknown: true, httpStatus: status },
+    );
+  }
+  return status > 599 ? invalidHttpError(server, `status ${status}`, { httpStatus: status }) : undefined;
+}
+
+/** Errors of the framing know nothing of the server; people need its name. */
+export function namedError(server: string, error: ExternalMcpError): ExternalMcpError {
+  if (error.server !== undefined) return error;
+  return new ExternalMcpError(error.kind, t('“{0}” sent {1}. Its traffic shows the message.', server, error.message), {
+    server,
+    outcomeUnknown: true,
+    cause: error,
+  });
+}
+
+function invalidHttpError(server: string, found: string, details: ErrorDetails): ExternalMcpError {
+  return new ExternalMcpError(
+    'protocol',
+    t('“{0}” did not answer with valid HTTP ({1}). Check that its URL is an MCP endpoint.', server, found),
+    { ...details, server, outcomeUnknown: true },
   );
 }
 

@@ -2,22 +2,15 @@ import type { JSONRPCMessage, JSONRPCNotification, JSONRPCRequest } from '@model
 import type { Clock } from '../../base/clock.ts';
 import { ExternalMcpError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
+import { namedError } from '../../wire/failures.ts';
 import type { WireFetch } from '../../wire/fetch.ts';
 import { isEventStream } from '../../wire/heads.ts';
 import { readSseEvents, type SseEvent } from '../../wire/sseReader.ts';
 import { Address } from './address.ts';
-import {
-  endedEarlyError,
-  httpError,
-  namedError,
-  notAnAnswerError,
-  onlyAcceptedError,
-  sessionOrHttpError,
-  streamLostError,
-  wrongIdError,
-} from './errors.ts';
+import { httpError, notAnAnswerError, sessionOrHttpError, streamLostError } from './errors.ts';
 import { type Expected, Inbox } from './inbox.ts';
 import { type Greeting, type Listening, listen } from './listening.ts';
+import { endedEarlyError, onlyAcceptedError, wrongIdError } from '../exchangeErrors.ts';
 import { INVALID_PARAMS, METHOD_NOT_FOUND } from '../rpcCodes.ts';
 import { type Answer, rpcErrorIn } from './messages.ts';
 
@@ -201,7 +194,7 @@ export class Channel {
     try {
       for await (const event of events) this.#inbox.take(event.data, source);
     } catch (error) {
-      throw namedError(this.#options.server, error);
+      throw error instanceof ExternalMcpError ? namedError(this.#options.server, error) : error;
     }
   }
 }

@@ -4,33 +4,6 @@ import { METHOD_NOT_FOUND } from '../rpcCodes.ts';
 import { displayText } from '../../base/displayText.ts';
 import { ExternalMcpError } from '../../base/errors.ts';
 
-/** The stream of a request ended, and nothing else can bring the answer. */
-export function endedEarlyError(server: string): ExternalMcpError {
-  return new ExternalMcpError(
-    'connection',
-    t('“{0}” ended the stream before its answer. Its traffic shows what came.', server),
-    { server, outcomeUnknown: true },
-  );
-}
-
-/** A request was accepted, and nothing can bring its answer. */
-export function onlyAcceptedError(server: string, status: number): ExternalMcpError {
-  return new ExternalMcpError(
-    'protocol',
-    t('“{0}” accepted a request ({1}) without answering it. Its traffic shows the exchange.', server, status),
-    { server, outcomeUnknown: true, httpStatus: status },
-  );
-}
-
-/** Answers came, none of them to the request. */
-export function wrongIdError(server: string, status: number): ExternalMcpError {
-  return new ExternalMcpError(
-    'protocol',
-    t('“{0}” answered with the id of another request. Its traffic shows the exchange.', server),
-    { server, outcomeUnknown: true, httpStatus: status },
-  );
-}
-
 /** Something came that is not JSON-RPC. */
 export function notAnAnswerError(server: string, mediaType: string, status: number): ExternalMcpError {
   const type = mediaType === '' ? t('no content type') : displayText(mediaType, 80);
@@ -86,14 +59,4 @@ export function httpError(response: Response, text: string): SdkHttpError {
 /** Whether a refusal, or the error made of it, is about signing in, which no other dialect would change. */
 export function isChallenged(refusal: Response | SdkHttpError): boolean {
   return refusal instanceof Response ? refusal.headers.has('www-authenticate') : refusal.data['isChallenged'] === true;
-}
-
-/** Errors of the framing know nothing of the server; people need its name. */
-export function namedError(server: string, error: unknown): unknown {
-  if (!(error instanceof ExternalMcpError) || error.server !== undefined) return error;
-  return new ExternalMcpError(error.kind, t('“{0}” sent {1}. Its traffic shows the message.', server, error.message), {
-    server,
-    outcomeUnknown: true,
-    cause: error,
-  });
 }
