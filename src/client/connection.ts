@@ -129,6 +129,11 @@ export class Connection {
     return { name: 'external-mcp', title: 'External MCP', version: this.#options.version };
   }
 
+  /** Each request stands alone (2026-07-28); known once it is connected. */
+  get isStateless(): boolean {
+    return isStateless(this.client.getNegotiatedProtocolVersion());
+  }
+
   /** What is announced to the server. */
   get capabilities(): ClientCapabilities {
     return capabilitiesFor(this.#options.handlers);
@@ -184,7 +189,7 @@ export class Connection {
    */
   requestMeta({ onProgress }: CallOptions, logLevel: LoggingLevel | undefined): { meta: RequestMeta } & Disposable {
     const watch = onProgress === undefined ? undefined : this.#notifications.watch(onProgress);
-    const isTold = logLevel !== undefined && isStateless(this.client.getNegotiatedProtocolVersion());
+    const isTold = logLevel !== undefined && this.isStateless;
     const meta = {
       ...(watch === undefined ? {} : { progressToken: watch.token }),
       ...(isTold ? { [LOG_LEVEL_META_KEY]: logLevel } : {}),

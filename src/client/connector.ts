@@ -1,4 +1,3 @@
-import type { LoggingLevel } from '@modelcontextprotocol/client';
 import type { WireFetch } from '../wire/fetch.ts';
 import { Authorizer } from './authorization/authorizer.ts';
 import { withSignIn } from './authorization/signIn.ts';
@@ -7,7 +6,7 @@ import type { ClientTransport } from './clientTransport.ts';
 import { describeDialect, type HttpTransportKind, type Verdict } from './dialect.ts';
 import type { ExternalMcpClientOptions } from './options.ts';
 import { ExternalSseTransport } from './externalSse/externalSseTransport.ts';
-import { Ladder } from './ladder.ts';
+import { type Found, Ladder } from './ladder.ts';
 import { Notifications, type ServerLogMessage } from './notifications.ts';
 import { SettlingTransport } from './settlingTransport.ts';
 import { SettlingSseTransport } from './sseTransport.ts';
@@ -44,8 +43,6 @@ export class Connector {
   readonly #options: ConnectorOptions;
   readonly #authorizer: Authorizer | undefined;
   #known: Verdict | undefined;
-  /** In the stateless era, told with every request. */
-  logLevel: LoggingLevel | undefined;
 
   constructor(options: ConnectorOptions) {
     this.#options = options;
@@ -58,7 +55,7 @@ export class Connector {
   }
 
   async connect(call: CallOptions): Promise<Connected> {
-    const climb = (): Promise<{ connection: Connection; verdict: Verdict }> => this.#connect(call);
+    const climb = (): Promise<Found> => this.#connect(call);
     const { connection, verdict } = await (this.#authorizer === undefined
       ? climb()
       : withSignIn(this.#authorizer, climb, call.signal));
@@ -100,7 +97,7 @@ export class Connector {
     });
   }
 
-  async #connect(call: CallOptions): Promise<{ connection: Connection; verdict: Verdict }> {
+  async #connect(call: CallOptions): Promise<Found> {
     const { endpoint, server, clock, fetch } = this.#options;
     if (endpoint.kind === 'stdio') {
       const { streams } = endpoint;
@@ -157,7 +154,7 @@ function describe({ client, transport }: Connection, verdict: Verdict): Connecti
     transport: verdict.transport,
     dialect:
       transport instanceof ExternalSseTransport
-        ? (transport.dialect ?? describeDialect(verdict.transport, protocolVersion))
+        ? transport.dialect
         : describeDialect(verdict.transport, protocolVersion),
     protocolVersion,
     ...(sessionId === undefined ? {} : { sessionId }),

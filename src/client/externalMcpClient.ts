@@ -23,7 +23,6 @@ import { type ConnectionInfo, Connector } from './connector.ts';
 import { allPages, pageSchema, readPage } from './lists.ts';
 import type { ServerLogMessage } from './notifications.ts';
 import type { ExternalMcpClientOptions } from './options.ts';
-import { isStateless } from './protocolVersions.ts';
 import { withRetries } from './retry.ts';
 import { ServerLog } from './serverLog.ts';
 import { Sessions } from './sessions.ts';
@@ -52,6 +51,8 @@ export class ExternalMcpClient {
   readonly #closed = new Emitter<void>();
   /** Tools as last listed: the stateless era needs their schemas to send a call. */
   #tools = new Map<string, ListedTool>();
+  /** From which level on the server is to log; in the stateless era told with every request. */
+  #logLevel: LoggingLevel | undefined;
 
   constructor(options: ExternalMcpClientOptions) {
     const { server, log } = options;
@@ -195,7 +196,7 @@ export class ExternalMcpClient {
   /** From which level on the server logs: told at once, or, in the stateless era, with every request from now on. */
   async setLogLevel(level: LoggingLevel, call: CallOptions): Promise<void> {
     await this.#sessions.ensure(call);
-    this.#connector.logLevel = level;
+    this.#logLevel = level;
     if (this.#isStateless) return;
     await this.#perform('logging/setLevel', call, ({ client }, _meta, request) =>
       client.request({ method: 'logging/setLevel', params: { level } }, request),
@@ -247,7 +248,7 @@ export class ExternalMcpClient {
   }
 
   get #isStateless(): boolean {
-    return isStateless(this.#sessions.current?.client.getNegotiatedProtocolVersion());
+    return this.#sessions.current?.isStateless === true;
   }
 
   #adopt(connection: Connection): void {
@@ -262,7 +263,7 @@ export class ExternalMcpClient {
 
   /** A new session knows nothing of the level that the one before was told. */
   async #tellLogLevel(connection: Connection): Promise<void> {
-    const level = this.#connector.logLevel;
+    const level = this.#logLevel;
     if (level === undefined || this.#isStateless) return;
     const call: CallOptions = { origin: 'internal' };
     try {
@@ -312,7 +313,7 @@ export class ExternalMcpClient {
     send: (connection: Connection, meta: RequestMeta, request: RequestOptions) => Promise<T>,
   ): Promise<T> {
     const run = (connection: Connection): Promise<T> => {
-      const told = connection.requestMeta(call, this.#connector.logLevel);
+      const told = connection.requestMeta(call, this.#logLevel);
       return connection
         .request(method, call, (request) => send(connection, told.meta, request))
         .finally(() => told.dispose());

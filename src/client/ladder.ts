@@ -43,6 +43,7 @@ export interface LadderOptions {
   open(kind: HttpTransportKind, url: URL, fetch: WireFetch, getWaitMs: number): Connection;
 }
 
+/** What was connected to, and what it speaks. */
 export interface Found {
   connection: Connection;
   verdict: Verdict;

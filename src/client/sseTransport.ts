@@ -19,8 +19,6 @@ import type { ClientTransport, MessageSink } from './clientTransport.ts';
 import { endedAtOnceError, noEndpointError, streamEndedError } from './sseErrors.ts';
 import { watchStream } from './watchedStream.ts';
 
-/** Milliseconds in which the stream has to name its endpoint; facts/protocol.md, section 2. */
-const GET_WAIT_MS = 2500;
 /** Characters of a broken endpoint that a message of ours repeats. */
 const QUOTED_LENGTH = 200;
 /** How servers call the session in the endpoint that they name. */
@@ -34,8 +32,8 @@ export interface SseTransportOptions {
   headers: Readonly<Record<string, string>>;
   authProvider?: AuthProvider | OAuthClientProvider;
   sink: MessageSink;
-  /** Milliseconds from the GET to the endpoint event, default 2500. */
-  getWaitMs?: number;
+  /** Milliseconds from the GET to the endpoint event. */
+  getWaitMs: number;
 }
 
 /** A request whose answer is to come on the stream. */
@@ -212,8 +210,8 @@ export class SettlingSseTransport extends SSEClientTransport implements ClientTr
     try {
       if (this.#hasStream) throw ended();
       clearTimeout(this.#wait);
-      const wait = this.#options.getWaitMs ?? GET_WAIT_MS;
-      this.#wait = setTimeout(() => this.#noEndpoint.reject(noEndpointError(this.#options.server)), wait);
+      const { server, getWaitMs } = this.#options;
+      this.#wait = setTimeout(() => this.#noEndpoint.reject(noEndpointError(server)), getWaitMs);
       const response = await open();
       if (this.#isForLibrary(response)) {
         // Signing in may take its time; the wait begins anew with the next GET.

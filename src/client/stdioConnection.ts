@@ -3,6 +3,7 @@ import { ExternalMcpError } from '../base/errors.ts';
 import type { CallOptions, Connection } from './connection.ts';
 import type { Verdict } from './dialect.ts';
 import { discover } from './discovery.ts';
+import type { Found } from './ladder.ts';
 
 /**
  * Milliseconds of silence after the question of the stateless era that mean the older one. A server of either era answers in a few once it
@@ -30,7 +31,7 @@ export async function connectStdio(
   connection: Connection,
   known: Verdict | undefined,
   call: CallOptions,
-): Promise<{ connection: Connection; verdict: Verdict }> {
+): Promise<Found> {
   try {
     const prior = known?.era === 'handshake' ? LEGACY : await probe(connection, known, call);
     await connection.connect(prior ?? LEGACY, call);

@@ -6,7 +6,6 @@ import type { Disposable } from '../base/lifecycle.ts';
 import type { Log } from '../base/log.ts';
 import { cancelledError } from './callErrors.ts';
 import type { CallOptions, Connection } from './connection.ts';
-import { isStateless } from './protocolVersions.ts';
 
 /** Times in a row that the stream is opened again after it ended by itself. */
 const MAX_REOPENINGS = 5;
@@ -79,7 +78,7 @@ export class Subscriptions {
   }
 
   get #isStateless(): boolean {
-    return isStateless(this.#connection?.client.getNegotiatedProtocolVersion());
+    return this.#connection?.isStateless === true;
   }
 
   async #tell(method: 'resources/subscribe' | 'resources/unsubscribe', uri: string, call: CallOptions): Promise<void> {

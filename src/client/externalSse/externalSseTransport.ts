@@ -11,16 +11,13 @@ import { type Variant, variantName } from './variant.ts';
 import { within } from './within.ts';
 import { Wording } from './wording.ts';
 
-/** Milliseconds for a listening stream to greet us (facts/protocol.md: a ladder step of 2.5 s). */
-const GET_WAIT_MS = 2500;
-
 type Id = string | number;
 type SendOptions = Parameters<ClientTransport['send']>[1];
 
 export interface ExternalSseOptions extends ChannelOptions {
   sink: MessageSink;
-  /** Milliseconds for a listening stream to greet us, default 2500. */
-  getWaitMs?: number;
+  /** Milliseconds for a listening stream to greet us, and for a notification to be taken. */
+  getWaitMs: number;
 }
 
 interface Call {
@@ -36,7 +33,6 @@ interface Call {
  */
 export class ExternalSseTransport implements ClientTransport {
   readonly #options: ExternalSseOptions;
-  readonly #waitMs: number;
   readonly #channel: Channel;
   readonly #wording = new Wording();
   readonly #calls = new Map<Id, Call>();
@@ -52,7 +48,6 @@ export class ExternalSseTransport implements ClientTransport {
 
   constructor(options: ExternalSseOptions) {
     this.#options = options;
-    this.#waitMs = options.getWaitMs ?? GET_WAIT_MS;
     this.#channel = new Channel(options, {
       onMessage: (message) => this.#deliver(message),
       onLost: (error) => this.#fail(error),
@@ -130,8 +125,8 @@ export class ExternalSseTransport implements ClientTransport {
   }
 
   async #initialize(params: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Answer> {
-    const { url, clock, log } = this.#options;
-    const found = await shakeHands({ channel: this.#channel, url, clock, log, waitMs: this.#waitMs }, params, signal);
+    const { url, clock, log, getWaitMs: waitMs } = this.#options;
+    const found = await shakeHands({ channel: this.#channel, url, clock, log, waitMs }, params, signal);
     if (found.kind === 'refused') return { error: found.error };
     this.#variant = found.variant;
     this.#wording.names = found.variant.names;
@@ -162,9 +157,8 @@ export class ExternalSseTransport implements ClientTransport {
     // The seed's dialect has no notifications.
     if (notification === undefined || this.#variant === undefined || this.#wording.names === 'seed') return;
     try {
-      await within(this.#options.clock, this.#waitMs, this.#closing.signal, (signal) =>
-        this.#channel.tell(notification, signal),
-      );
+      const { clock, getWaitMs } = this.#options;
+      await within(clock, getWaitMs, this.#closing.signal, (signal) => this.#channel.tell(notification, signal));
     } catch (error) {
       this.#options.log.debug(`${message.method} was not taken: ${messageOf(error)}`);
     }

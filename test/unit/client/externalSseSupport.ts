@@ -58,7 +58,7 @@ export async function overDialect(
         return taken;
       },
     },
-    ...(options.getWaitMs === undefined ? {} : { getWaitMs: options.getWaitMs }),
+    getWaitMs: options.getWaitMs ?? 2500,
   });
   const client = new Client({ name: 'test', version: '1.0.0' });
   atEnd(() => client.close());

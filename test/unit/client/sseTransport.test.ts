@@ -50,6 +50,7 @@ function legacy(url: string, more: Partial<SseTransportOptions> & { maxMessageBy
     headers: {},
     fetch: createWireFetch({ server: 'test', agent: agentForTest(), traffic, clock: systemClock, maxMessageBytes }),
     sink: { deliver: (message) => take(message, seen) },
+    getWaitMs: 2500,
     ...options,
   });
   const client = new Client({ name: 'test', version: '1.0.0' }, { capabilities: {} });
