@@ -195,6 +195,30 @@ describe('the detail of an entry', () => {
     await assertSound(page, { within: '.detail' });
   });
 
+  it('has room for the data of events at every width, and cuts nothing off', async () => {
+    const page = await open('reads', 'Events');
+    const head = page.locator('.events .rows-head');
+    await head.waitFor();
+    for (const width of [360, 480, 500, 820, 840, 1000, 1180, 1300, 1400, 1660]) {
+      await page.setViewportSize({ width, height: 620 });
+      const room = (): Promise<boolean> =>
+        head.evaluate((row) => {
+          const data = row.querySelector('.data')?.clientWidth ?? 0;
+          const end = row.querySelector('.event-cells')?.lastElementChild?.getBoundingClientRect().right ?? Infinity;
+          const cut = [...row.querySelectorAll('span')].filter(
+            ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth,
+          );
+          return (
+            cut.length === 0 &&
+            data > 150 &&
+            end <= row.getBoundingClientRect().right &&
+            row.scrollWidth <= row.clientWidth
+          );
+        });
+      await becomes(room, true);
+    }
+  });
+
   it('tells when what happened, and what goes on', async () => {
     let page = await open('reads', 'Timing');
     await page.getByRole('row', { name: 'Waiting for the first byte 1.2 ms 13 ms' }).waitFor();
