@@ -11,7 +11,8 @@ import type { ClientTransport, MessageSink } from './clientTransport.ts';
 import { closedError, endedEarlyError, onlyAcceptedError, wrongIdError } from './exchangeErrors.ts';
 import { ListeningStream } from './listeningStream.ts';
 import { isStateless } from './protocolVersions.ts';
-import { SeenIds, StreamIntake } from './streamIntake.ts';
+import { SeenIds } from './seenIds.ts';
+import { StreamIntake } from './streamIntake.ts';
 
 /** Shortest and longest wait before a stream is opened again, in ms: a server's `retry: 3000000000` overflows a timer into a storm. */
 const RECONNECT_MS = { least: 100, most: 60_000 };

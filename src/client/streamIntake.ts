@@ -4,6 +4,7 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import type { EventIntake, LateChunk } from '../wire/context.ts';
 import type { MessageSink } from './clientTransport.ts';
 import { type LargeEvent, readLargeEvent } from './largeEvent.ts';
+import type { SeenIds } from './seenIds.ts';
 
 /** A larger event that does not look like a notification or a batch goes to the library unread, so that it is parsed only once. */
 const MAX_READ_BYTES = 64 * 1024;
@@ -13,31 +14,6 @@ const HEAD_BYTES = 256;
 const LARGE_BYTES = 1024 * 1024;
 const CR = 0x0d;
 const LINE_FEED = Buffer.from('\n');
-
-/** Event ids that are remembered to recognise what a resumed stream repeats; beyond, the oldest is forgotten. */
-const MAX_SEEN_IDS = 1000;
-
-/** Ids of the events that one stream has brought, on however many connections. Other streams have theirs: not every server counts them together. */
-export class SeenIds {
-  readonly #ids = new Set<string>();
-  #last: string | undefined;
-
-  /** From where the stream is taken up again. */
-  get last(): string | undefined {
-    return this.#last;
-  }
-
-  has(id: string): boolean {
-    return this.#ids.has(id);
-  }
-
-  add(id: string): void {
-    const [oldest] = this.#ids;
-    if (oldest !== undefined && this.#ids.size >= MAX_SEEN_IDS) this.#ids.delete(oldest);
-    this.#ids.add(id);
-    this.#last = id;
-  }
-}
 
 export interface StreamIntakeOptions {
   /** Takes messages before the library does. */

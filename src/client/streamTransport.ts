@@ -5,6 +5,7 @@ import {
   type RequestId,
   serializeMessage,
 } from '@modelcontextprotocol/client';
+import { BoundedMap } from '../base/boundedMap.ts';
 import type { Clock } from '../base/clock.ts';
 import { displayText } from '../base/displayText.ts';
 import { ExternalMcpError, messageOf } from '../base/errors.ts';
@@ -42,7 +43,7 @@ export class StreamTransport implements ClientTransport {
   readonly #cutter: LineCutter;
   readonly #lines: PacedItems<Uint8Array>;
   readonly #strays: LinesPerSecond;
-  readonly #origins = new Map<RequestId, TrafficOrigin>();
+  readonly #origins = new BoundedMap<RequestId, TrafficOrigin>(MAX_ORIGINS);
   #offset = { sent: 0, received: 0 };
   #isStarted = false;
   #ended = false;
@@ -94,7 +95,7 @@ export class StreamTransport implements ClientTransport {
   async send(message: JSONRPCMessage): Promise<void> {
     const line = Buffer.from(serializeMessage(message));
     const origin = exchangeContext.getStore()?.origin ?? 'internal';
-    if ('method' in message && 'id' in message) this.#rememberOrigin(message.id, origin);
+    if ('method' in message && 'id' in message) this.#origins.set(message.id, origin);
     this.#record('sent', line, this.#options.clock.wallTime(), origin);
     await new Promise<void>((resolve, reject) => {
       this.#streams.stdin.write(line, (error) => (error ? reject(this.#notRead(error)) : resolve()));
@@ -189,12 +190,6 @@ export class StreamTransport implements ClientTransport {
     const notShown = `Not shown: ${total - MAX_STRAY_WARNINGS} more lines of stdout in the same second that were not messages`;
     const unrecorded = total - MAX_STRAY_RECORDS;
     this.#options.log.warn(unrecorded > 0 ? `${notShown} (not in the traffic either: ${unrecorded}).` : `${notShown}.`);
-  }
-
-  #rememberOrigin(id: RequestId, origin: TrafficOrigin): void {
-    const [oldest] = this.#origins.keys();
-    if (oldest !== undefined && this.#origins.size >= MAX_ORIGINS) this.#origins.delete(oldest);
-    this.#origins.set(id, origin);
   }
 
   /** Who caused a message of the server: for an answer, whoever asked. */
