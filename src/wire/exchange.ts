@@ -7,8 +7,8 @@ import { type FailurePoint, isAbort, refusedHead, timeoutError, tooLargeError, w
 import type { WireOptions } from './fetch.ts';
 import { type HeaderList, headerPairs, readHead } from './heads.ts';
 import { JsonShape } from './jsonShape.ts';
-import { CR_WAIT_MS } from './limits.ts';
 import { messageResponse } from './messageResponse.ts';
+import { CR_WAIT_MS } from './pace.ts';
 import { PacedBody } from './pacedBody.ts';
 import { PacedItems } from './pacedItems.ts';
 import { type SseBlock, SseBlocks } from './sseBlocks.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { LateChunk } from './context.ts';
-import { PAUSE_ABOVE_BYTES, SLICE_BYTES, SLICE_MS } from './limits.ts';
+import { PAUSE_ABOVE_BYTES, SLICE_BYTES, SLICE_MS } from './pace.ts';
 
 /** The socket behind a body. `resume` must not be called from within its own callbacks. */
 export interface BodySource {

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import { REST_MS, SLICE_MS } from './limits.ts';
+import { REST_MS, SLICE_MS } from './pace.ts';
 
 export interface PacedItemsHandlers<T> {
   /** Takes one. What it throws ends the chunk it came from, and those behind it. */

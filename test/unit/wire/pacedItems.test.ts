@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '../../../src/base/clock.ts';
-import { REST_MS, SLICE_MS } from '../../../src/wire/limits.ts';
+import { REST_MS, SLICE_MS } from '../../../src/wire/pace.ts';
 import { PacedItems } from '../../../src/wire/pacedItems.ts';
 
 interface Paced {

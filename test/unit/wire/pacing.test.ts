@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { systemClock, type Clock } from '../../../src/base/clock.ts';
-import { SLICE_BYTES, PAUSE_ABOVE_BYTES } from '../../../src/wire/limits.ts';
+import { SLICE_BYTES, PAUSE_ABOVE_BYTES } from '../../../src/wire/pace.ts';
 import { PacedBody } from '../../../src/wire/pacedBody.ts';
 import { serveRaw } from '../../servers/serve.ts';
 import { atEnd, endAll, MB, testWire } from './support.ts';

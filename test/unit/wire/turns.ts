@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../../../src/base/clock.ts';
 import { toDisposable } from '../../../src/base/lifecycle.ts';
-import { REST_MS } from '../../../src/wire/limits.ts';
+import { REST_MS } from '../../../src/wire/pace.ts';
 
 /** Counts the turns of the event loop. */
 export function turns(): { now: () => number; stop: () => void } {
