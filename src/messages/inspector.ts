@@ -209,8 +209,8 @@ export type InspectorRequest =
       from?: number;
       to?: number;
     }
-  /** Stops a search that goes on; what was found stays. */
-  | { type: 'stopSearch' }
+  /** Stops what goes on; what was found, or read, stays. */
+  | { type: 'stop'; task: Task }
   /** What may be written at a position of a filter. */
   | { type: 'complete'; text: string; position: number }
   /** Replaces the filters that are kept. */
@@ -240,6 +240,9 @@ export type InspectorRequest =
   | { type: 'record' }
   | { type: 'clear' };
 
+/** What takes its time: a search in bodies, or the reading of a file. */
+export type Task = 'search' | 'file';
+
 /** Characters of what the page keeps about its looks. */
 export const LAYOUT_LIMIT = 10_000;
 
@@ -264,7 +267,7 @@ export type InspectorResponse =
     }
   /** `position`: UTF-16 units before what the error is about. */
   | { type: 'filter'; total: number; error?: string; position?: number }
-  | { type: 'stopSearch' }
+  | { type: 'stop' }
   | { type: 'complete'; completions: readonly Completion[] }
   | { type: 'saveFilters' }
   | { type: 'saveLayout' }
@@ -297,7 +300,9 @@ export type Answer<T extends InspectorRequest['type']> = Extract<InspectorRespon
 export type InspectorEvent =
   | { type: 'appended'; total: number; dropped: number; isReordered?: boolean }
   | { type: 'changed'; first: number; last: number }
-  | { type: 'progress'; task: 'search' | 'file'; share: number }
+  | { type: 'progress'; task: Task; share: number }
+  /** No more of the file will be read than that share, 0 to 1. */
+  | { type: 'readingStopped'; share: number }
   /** Why a search was given up: a sentence for people, to stand where errors of the filter do. */
   | { type: 'problem'; message: string }
   | { type: 'servers'; servers: readonly string[] }

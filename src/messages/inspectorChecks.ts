@@ -55,6 +55,8 @@ export function isSavedFilters(value: unknown): value is readonly SavedFilter[] 
   return isFewSavedFilters(value);
 }
 
+const isTask = isOneOf(['search', 'file']);
+
 const requestShapes: Record<InspectorRequest['type'], Guard> = {
   ready: () => true,
   filter: isShape({
@@ -66,7 +68,7 @@ const requestShapes: Record<InspectorRequest['type'], Guard> = {
     from: isOptional(isNumber),
     to: isOptional(isNumber),
   }),
-  stopSearch: () => true,
+  stop: isShape({ task: isTask }),
   complete: isShape({ text: isFilterText, position: isSeq }),
   saveFilters: isShape({ filters: isSavedFilters }),
   saveLayout: isShape({ layout: (layout) => isString(layout, LAYOUT_LIMIT) }),
@@ -211,7 +213,7 @@ const responseShapes: Record<InspectorResponse['type'], Guard> = {
     isRecording: isBoolean,
   }),
   filter: isShape({ total: isSeq, error: isOptional(isText), position: isOptional(isSeq) }),
-  stopSearch: () => true,
+  stop: () => true,
   complete: isShape({
     completions: isArrayOf(isShape({ text: isText, detail: isOptional(isText), start: isSeq, end: isSeq }), 1000),
   }),
@@ -243,7 +245,8 @@ export function isInspectorResponse(value: unknown): value is InspectorResponse 
 const eventShapes: Record<InspectorEvent['type'], Guard> = {
   appended: isShape({ total: isSeq, dropped: isSeq, isReordered: isOptional(isBoolean) }),
   changed: isShape({ first: isSeq, last: isSeq }),
-  progress: isShape({ task: isOneOf(['search', 'file']), share: isShare }),
+  progress: isShape({ task: isTask, share: isShare }),
+  readingStopped: isShape({ share: isShare }),
   problem: isShape({ message: isText }),
   servers: isShape({ servers: isNames }),
   showServer: isShape({ server: isName }),

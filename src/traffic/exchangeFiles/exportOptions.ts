@@ -3,12 +3,14 @@ import type { TrafficFilter } from '../filter.ts';
 import type { MatchOptions } from '../matcher.ts';
 import { Presenter } from '../presenter.ts';
 
-/** What is written and how. */
-/** `server`, `from` and `to` narrow it down beside the filter. */
-export interface ExportOptions extends Pick<MatchOptions, 'server' | 'from' | 'to'> {
-  redactor: Redactor;
-  /** Everything, by default. */
+/** Which entries are written: everything, by default. `server`, `from` and `to` narrow it down beside the filter. */
+export interface Narrowed extends Pick<MatchOptions, 'server' | 'from' | 'to'> {
   filter?: TrafficFilter;
+}
+
+/** What is written and how. */
+export interface ExportOptions extends Narrowed {
+  redactor: Redactor;
   /** Secrets are written as they are: only after somebody has confirmed that. */
   withSecrets?: boolean;
   /** Ends the export, which then throws the signal's reason. */

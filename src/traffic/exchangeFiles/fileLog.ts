@@ -38,7 +38,8 @@ export class FileLog extends TrafficReader implements Disposable {
   readonly #state = new ObservableValue<FileState>({ kind: 'reading', share: 0 });
   readonly #appended = new Emitter<SeqRange>();
   readonly #changed = new Emitter<SeqRange>();
-  readonly #disposed = new AbortController();
+  readonly #stopped = new AbortController();
+  #isDisposed = false;
   /** When it was opened. */
   readonly #stats: Stats;
   /** The last entry that was told of. */
@@ -83,26 +84,31 @@ export class FileLog extends TrafficReader implements Disposable {
     return this.#index.byteSize;
   }
 
-  /** Reads the file to its end, in slices. Never rejects: `state` says how it ended. What was read stays when it is cancelled. */
-  async read(signal?: AbortSignal): Promise<void> {
-    const ends = [this.#disposed.signal, signal].filter((end) => end !== undefined);
-    const cancel = AbortSignal.any(ends);
+  /** Reads the file to its end, in slices. Never rejects: `state` says how it ended. */
+  async read(): Promise<void> {
+    const { signal } = this.#stopped;
     try {
-      await this.#read(cancel);
+      await this.#read(signal);
       this.#end(this.#index.isFull ? { kind: 'failed', error: this.#tooManyError() } : { kind: 'read' });
     } catch (error) {
       const { state } = this;
-      if (cancel.aborted) this.#end({ kind: 'cancelled', share: state.kind === 'reading' ? state.share : 1 });
+      if (signal.aborted) this.#end({ kind: 'cancelled', share: state.kind === 'reading' ? state.share : 1 });
       else this.#end({ kind: 'failed', error: this.#goneError(error) });
     } finally {
       this.#index.close();
     }
   }
 
+  /** Reads no further; what was read stays. */
+  stop(): void {
+    this.#stopped.abort();
+  }
+
   /** Closes the file: no entry has bytes any more. */
   dispose(): void {
-    if (this.#disposed.signal.aborted) return;
-    this.#disposed.abort();
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.stop();
     this.#appended.dispose();
     this.#changed.dispose();
     this.#state.dispose();
@@ -164,7 +170,7 @@ export class FileLog extends TrafficReader implements Disposable {
 
   /** Looks at the file when a line is not what it was: an end of all that is better told once than an empty entry each time. */
   #checked(line: Buffer | undefined): Buffer | undefined {
-    if (this.#disposed.signal.aborted) return undefined;
+    if (this.#isDisposed) return undefined;
     const looksWhole = line !== undefined && line[0] === OPENING_BRACE && line.at(-1) === CLOSING_BRACE;
     if (looksWhole || this.state.kind === 'failed') return looksWhole ? line : undefined;
     if (line === undefined || hasChanged(this.#handle.fd, this.#stats)) {

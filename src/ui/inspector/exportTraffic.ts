@@ -7,9 +7,9 @@ import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import { plainMessage } from '../../base/displayText.ts';
 import { ExternalMcpError, messageOf } from '../../base/errors.ts';
+import type { Narrowed } from '../../traffic/exchangeFiles/exportOptions.ts';
 import { exportHar, type HarOptions } from '../../traffic/exchangeFiles/har.ts';
 import { exportJsonl } from '../../traffic/exchangeFiles/jsonl.ts';
-import type { TrafficFilter } from '../../traffic/filter.ts';
 import type { TrafficReader } from '../../traffic/trafficReader.ts';
 import { chooseFile, formatName, type TrafficFormat } from './trafficFile.ts';
 
@@ -19,18 +19,17 @@ export type ArchiveOptions = Pick<HarOptions, 'version' | 'originOf'>;
 interface Choice extends vscode.QuickPickItem {
   format: TrafficFormat;
   withSecrets?: boolean;
-  isFiltered?: boolean;
+  isNarrowed?: boolean;
 }
 
-/** Asks what to export, how and where to, and writes it there. Rejects with an `ExternalMcpError`; nothing when the user thinks better of it. */
+/** Asks what to export, how and where to, and writes it there. `narrowed`: what a list shows of it, which may be asked for alone. Rejects with an `ExternalMcpError`; nothing when the user thinks better of it. */
 export async function exportTraffic(
   traffic: TrafficReader,
   archive: ArchiveOptions,
-  filter?: TrafficFilter,
+  narrowed?: Narrowed,
 ): Promise<void> {
   const title = t('Export Traffic');
-  const isFiltering = filter !== undefined && filter.terms.length > 0;
-  const choice = await vscode.window.showQuickPick(choices(isFiltering), { title, matchOnDetail: true });
+  const choice = await vscode.window.showQuickPick(choices(narrowed !== undefined), { title, matchOnDetail: true });
   if (choice === undefined || (choice.withSecrets === true && !(await confirmed()))) return;
   const path = await chooseFile(title, choice.format);
   if (path === undefined) return;
@@ -45,7 +44,7 @@ export async function exportTraffic(
       ...archive,
       signal: cancel.signal,
       withSecrets: choice.withSecrets === true,
-      ...(choice.isFiltered === true && filter !== undefined ? { filter } : {}),
+      ...(choice.isNarrowed === true ? narrowed : {}),
       onProgress: (share) => {
         progress.report({ increment: (share - told) * 100 });
         told = share;
@@ -55,16 +54,16 @@ export async function exportTraffic(
   });
 }
 
-function choices(isFiltering: boolean): Choice[] {
+function choices(isNarrowed: boolean): Choice[] {
   const masked = t('Secrets are masked');
-  const filtered = { isFiltered: true, detail: t('{0} · only what the filter shows', masked) };
+  const filtered = { isNarrowed: true, detail: t('{0} · only what the list shows', masked) };
   const formats = (['mcptraffic', 'har'] as const).map((format) => ({
     format,
     label: formatName(format),
     description: `*.${format}`,
   }));
   return [
-    ...(isFiltering ? formats.map((format) => ({ ...format, ...filtered })) : []),
+    ...(isNarrowed ? formats.map((format) => ({ ...format, ...filtered })) : []),
     ...formats.map((format) => ({ ...format, detail: t('{0} · everything', masked) })),
     ...formats.map((format) => ({ ...format, detail: t('Everything, with secrets as they are…'), withSecrets: true })),
   ];
@@ -87,6 +86,7 @@ async function save(path: string, chunks: AsyncIterable<string>, signal: AbortSi
     // Half of it is of no use to anybody.
     await rm(part, { force: true }).catch(() => {});
     if (signal.aborted) return;
+    if (error instanceof ExternalMcpError) throw error;
     const name = basename(path);
     throw new ExternalMcpError('config', t('“{0}” could not be written: {1}', name, messageOf(error)), {
       cause: error,

@@ -5,8 +5,8 @@ import { type Disposable, DisposableStore } from '../../base/lifecycle.ts';
 import type { Asked, InspectorEvent, InspectorRequest, InspectorResponse } from '../../messages/inspector.ts';
 import { isInspectorRequest } from '../../messages/inspectorChecks.ts';
 import type { ServerRegistry } from '../../servers/serverRegistry.ts';
+import type { Narrowed } from '../../traffic/exchangeFiles/exportOptions.ts';
 import type { FileLog } from '../../traffic/exchangeFiles/fileLog.ts';
-import type { TrafficFilter } from '../../traffic/filter.ts';
 import type { TrafficLog } from '../../traffic/trafficLog.ts';
 import type { TrafficReader } from '../../traffic/trafficReader.ts';
 import type { ChannelLog } from '../output.ts';
@@ -26,7 +26,7 @@ export interface PanelContext {
   editArguments(server: string, tool: string, args: object): Promise<void>;
   report(error: unknown): void;
   /** Asks where to, and writes it there. */
-  export(traffic: TrafficReader, filter: TrafficFilter): Promise<void>;
+  export(traffic: TrafficReader, narrowed: Narrowed | undefined): Promise<void>;
 }
 
 /** The recording of this window. */
@@ -109,11 +109,10 @@ export class InspectorPanel implements Disposable {
   #follow(source: LiveSource | FileSource): void {
     if (source.kind === 'file') {
       const { traffic } = source;
-      const share = (): number => (traffic.state.kind === 'reading' ? traffic.state.share : 1);
       this.#owned.add(
-        traffic.onDidChangeState(() => {
-          this.#channel.tell({ type: 'progress', task: 'file', share: share() });
-          if (traffic.state.kind === 'failed') this.#context.report(traffic.state.error);
+        traffic.onDidChangeState((state) => {
+          this.#tellReading();
+          if (state.kind === 'failed') this.#context.report(state.error);
         }),
       );
       return;
@@ -127,6 +126,14 @@ export class InspectorPanel implements Disposable {
     );
   }
 
+  /** How far the reading of a file is. */
+  #tellReading(): void {
+    if (this.#source.kind !== 'file') return;
+    const { state } = this.#source.traffic;
+    this.#channel.tell({ type: 'progress', task: 'file', share: state.kind === 'reading' ? state.share : 1 });
+    if (state.kind === 'cancelled') this.#channel.tell({ type: 'readingStopped', share: state.share });
+  }
+
   async #answer(request: InspectorRequest): Promise<InspectorResponse> {
     const { type } = request;
     switch (request.type) {
@@ -134,8 +141,10 @@ export class InspectorPanel implements Disposable {
         return this.#welcome();
       case 'filter':
         return this.#list.filter(request);
-      case 'stopSearch':
-        return this.#list.stopSearch();
+      case 'stop':
+        if (request.task === 'search') this.#list.stopSearch();
+        else if (this.#source.kind === 'file') this.#source.traffic.stop();
+        return { type: 'stop' };
       case 'complete':
         return this.#list.complete(request);
       case 'page':
@@ -183,7 +192,7 @@ export class InspectorPanel implements Disposable {
       case 'open':
         return this.#actions.open(request.seq);
       case 'export':
-        return this.#later(this.#context.export(this.#source.traffic, this.#list.shownFilter));
+        return this.#later(this.#context.export(this.#source.traffic, this.#list.narrowed));
       case 'clear':
         if (this.#source.kind === 'live') this.#source.traffic.clear();
     }
@@ -197,6 +206,8 @@ export class InspectorPanel implements Disposable {
   #welcome(): InspectorResponse {
     this.#pageReady = true;
     this.#selectSoon();
+    // Behind this answer: a page that was loaded anew does not know.
+    setImmediate(() => this.#tellReading());
     const server = this.#server;
     this.#server = undefined;
     const { filters, layout } = this.#context.kept.read();

@@ -45,7 +45,7 @@ export class InspectorTools implements Disposable {
       ...context,
       kept: new KeptLooks(context.memento),
       documents: this.#owned.add(new MessageDocuments()),
-      export: (source, filter) => exportTraffic(source, this.#archive, filter),
+      export: (source, narrowed) => exportTraffic(source, this.#archive, narrowed),
     };
   }
 

@@ -2,7 +2,8 @@ import { type Disposable, DisposableStore, MutableDisposable } from '../../base/
 import { systemClock } from '../../base/clock.ts';
 import { type Event, Emitter } from '../../base/event.ts';
 import type { Answer, Asked, InspectorEvent } from '../../messages/inspector.ts';
-import { EVERYTHING, hideHealthChecks, parseFilter, type TrafficFilter } from '../../traffic/filter.ts';
+import type { Narrowed } from '../../traffic/exchangeFiles/exportOptions.ts';
+import { EVERYTHING, hideHealthChecks, parseFilter } from '../../traffic/filter.ts';
 import { completeFilter } from '../../traffic/filterCompletion.ts';
 import { splitFilter } from '../../traffic/matcher.ts';
 import { overview } from '../../traffic/overview.ts';
@@ -20,7 +21,7 @@ export class ListAnswers implements Disposable {
   readonly #told = new Emitter<InspectorEvent>();
   readonly #news = new PacedNews(systemClock);
   #options: ViewOptions = { filter: hideHealthChecks(EVERYTHING), heads: false };
-  #asked = EVERYTHING;
+  #isNarrowed = false;
   #current: FilteredView;
 
   constructor(traffic: TrafficReader) {
@@ -35,9 +36,9 @@ export class ListAnswers implements Disposable {
   /** What the page is to be told. */
   readonly onDidChange: Event<InspectorEvent> = this.#told.event;
 
-  /** What the page asked for, and nothing of ours. */
-  get shownFilter(): TrafficFilter {
-    return this.#asked;
+  /** What the page has narrowed the list down to; undefined where it shows everything but health checks. */
+  get narrowed(): Narrowed | undefined {
+    return this.#isNarrowed ? this.#options : undefined;
   }
 
   get total(): number {
@@ -47,8 +48,7 @@ export class ListAnswers implements Disposable {
   filter({ text, heads, health, server, sort, from, to }: Asked<'filter'>): Answer<'filter'> {
     const parsed = parseFilter(text);
     if (!parsed.ok) return { type: 'filter', total: this.total, error: parsed.message, position: parsed.position };
-    const chosen = server === undefined ? [] : [{ word: 'server', value: server, negated: false } as const];
-    this.#asked = { terms: [...parsed.filter.terms, ...chosen] };
+    this.#isNarrowed = parsed.filter.terms.length > 0 || [server, from, to].some((bound) => bound !== undefined);
     this.#options = {
       filter: health ? parsed.filter : hideHealthChecks(parsed.filter),
       heads,
@@ -73,17 +73,17 @@ export class ListAnswers implements Disposable {
     return index === -1 ? { type: 'find' } : { type: 'find', index };
   }
 
-  stopSearch(): Answer<'stopSearch'> {
+  stopSearch(): void {
     this.#current.stop();
-    return { type: 'stopSearch' };
   }
 
   complete({ text, position }: Asked<'complete'>): Answer<'complete'> {
     return { type: 'complete', completions: completeFilter(text, position, seenValues(this.#traffic)) };
   }
 
+  /** Of the time that the list is narrowed down to, whatever else it shows. */
   statistics(): Answer<'statistics'> {
-    return { type: 'statistics', methods: statistics(this.#traffic, this.#traffic.redactor) };
+    return { type: 'statistics', methods: statistics(this.#traffic, this.#traffic.redactor, this.#options) };
   }
 
   /** By what looks at columns only: it is asked for again and again while traffic flows. */

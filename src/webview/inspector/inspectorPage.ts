@@ -81,7 +81,8 @@ export class InspectorPage {
     this.#statistics = new StatisticsView(channel, clock, {
       choose: (name, method) => {
         this.#statistics.toggle();
-        this.#applyFilter({ server: name, text: filterTerm('method', method) });
+        // Of that method alone, and of health checks, which are counted too.
+        this.#applyFilter({ server: name, health: true, text: filterTerm('method', `=${method}`) });
       },
       close: () => this.#statistics.toggle(),
       redraw,
@@ -121,6 +122,7 @@ export class InspectorPage {
     this.#list.onDidChange(() => this.#redraw());
     this.#list.onDidReplace(() => {
       this.#announcer.say(countText(this.#list.total));
+      this.#statistics.refresh();
       void this.#findShown();
     });
     this.#list.onDidMove(() => void this.#findMoved());
@@ -260,7 +262,7 @@ export class InspectorPage {
       chooseColumns: (x, y) => this.#columns.choose(this.#menu, x, y),
       export: () => this.#actions.export(),
       clear: () => void this.#list.clear(),
-      stopSearch: () => void this.#actions.notices.do(() => this.#panel.stopSearch()),
+      stop: (task) => void this.#actions.notices.do(() => this.#panel.stop(task)),
     });
   }
 

@@ -1,5 +1,5 @@
 import { Emitter } from '../../base/event.ts';
-import type { Answer, InspectorEvent, SavedFilter } from '../../messages/inspector.ts';
+import type { Answer, InspectorEvent, SavedFilter, Task } from '../../messages/inspector.ts';
 import type { InspectorChannel } from './trafficList.ts';
 
 /** What the host says about the panel as a whole: whether it shows a file, records, searches, and which filters are kept. */
@@ -9,7 +9,8 @@ export class PanelState {
   #file: string | undefined;
   #isRecording = false;
   #savedFilters: readonly SavedFilter[] = [];
-  #progress: { task: 'search' | 'file'; share: number } | undefined;
+  #progress: { task: Task; share: number } | undefined;
+  #readShare: number | undefined;
 
   constructor(channel: InspectorChannel) {
     this.#channel = channel;
@@ -29,8 +30,12 @@ export class PanelState {
     return this.#savedFilters;
   }
   /** What goes on and how much of it is done, 0 to 1; nothing when it is over. */
-  get progress(): { task: 'search' | 'file'; share: number } | undefined {
+  get progress(): { task: Task; share: number } | undefined {
     return this.#progress;
+  }
+  /** How much of a file was read when its reading was stopped, 0 to 1; nothing unless it was. */
+  get readShare(): number | undefined {
+    return this.#readShare;
   }
 
   welcome({ file, isRecording, savedFilters }: Answer<'ready'>): void {
@@ -54,16 +59,17 @@ export class PanelState {
     await this.#channel.request({ type: 'saveFilters', filters });
   }
 
-  /** Stops a search; what it found stays. Rejects with a `ChannelError`. */
-  async stopSearch(): Promise<void> {
+  /** What was found, or read, stays. Rejects with a `ChannelError`. */
+  async stop(task: Task): Promise<void> {
     this.#progress = undefined;
     this.#changed.fire();
-    await this.#channel.request({ type: 'stopSearch' });
+    await this.#channel.request({ type: 'stop', task });
   }
 
   #hear(event: InspectorEvent): void {
     if (event.type === 'progress')
       this.#progress = event.share < 1 ? { task: event.task, share: event.share } : undefined;
+    else if (event.type === 'readingStopped') this.#readShare = event.share;
     else if (event.type === 'recording') this.#isRecording = event.isRecording;
     else return;
     this.#changed.fire();

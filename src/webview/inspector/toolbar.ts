@@ -5,6 +5,7 @@ import { formatCount } from '../shared/format.ts';
 import { clearIcon, columnsIcon, exportIcon, fileIcon, recordIcon, statisticsIcon, stopIcon } from '../shared/icons.ts';
 import { t } from '../shared/l10n.ts';
 import type { PanelState } from './panelState.ts';
+import type { Task } from '../../messages/inspector.ts';
 import type { TrafficList } from './trafficList.ts';
 
 export interface ToolbarHandlers {
@@ -17,7 +18,7 @@ export interface ToolbarHandlers {
   chooseColumns: (x: number, y: number) => void;
   export: () => void;
   clear: () => void;
-  stopSearch: () => void;
+  stop: (task: Task) => void;
 }
 
 /** Parts of the toolbar that have a state of their own. */
@@ -55,7 +56,7 @@ export function toolbar(
     >
       ${t('Health Checks')}
     </button>
-    ${parts.range ?? nothing}${progress(panel, handlers)}
+    ${parts.range ?? nothing}${progress(panel, handlers)}${partText(panel.readShare)}
     <span class="count">${list.status.kind === 'ready' ? countText(list.total) : nothing}</span>
     <span class="tools">
       <button
@@ -128,7 +129,8 @@ function serverChoice(list: TrafficList, handlers: ToolbarHandlers): TemplateRes
 function progress({ progress: now }: PanelState, handlers: ToolbarHandlers): TemplateResult | typeof nothing {
   if (now === undefined) return nothing;
   const percent = Math.floor(now.share * 100);
-  const label = now.task === 'search' ? t('Searching') : t('Reading the file');
+  const [label, stop] =
+    now.task === 'search' ? [t('Searching'), t('Stop Searching')] : [t('Reading the file'), t('Stop Reading')];
   return html`<span class="task">
     <span
       class="task-bar"
@@ -141,19 +143,17 @@ function progress({ progress: now }: PanelState, handlers: ToolbarHandlers): Tem
       <i .style=${`width: ${percent}%`}></i>
     </span>
     <span class="task-text">${label} ${percent} %</span>
-    ${
-      now.task === 'search'
-        ? html`<button
-            class="icon-button"
-            aria-label=${t('Stop Searching')}
-            title=${t('Stop Searching')}
-            @click=${handlers.stopSearch}
-          >
-            ${stopIcon}
-          </button>`
-        : nothing
-    }
+    <button class="icon-button" aria-label=${stop} title=${stop} @click=${() => handlers.stop(now.task)}>
+      ${stopIcon}
+    </button>
   </span>`;
+}
+
+/** That a file is here in part. */
+function partText(share: number | undefined): TemplateResult | typeof nothing {
+  if (share === undefined) return nothing;
+  const said = t('Reading was stopped. Open the file again to read all of it.');
+  return html`<span class="task-text" title=${said}>${t('{0} % of the file', Math.floor(share * 100))}</span>`;
 }
 
 /** `1 entry`, `12,345 entries`. */

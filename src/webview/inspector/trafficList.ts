@@ -242,6 +242,7 @@ export class TrafficList {
         return;
       case 'select':
       case 'progress':
+      case 'readingStopped':
       case 'recording':
         return;
     }

@@ -218,7 +218,7 @@ function answer(request: InspectorRequest): InspectorResponse {
     case 'replay':
     case 'compare':
     case 'open':
-    case 'stopSearch':
+    case 'stop':
     case 'saveLayout':
     case 'export':
       return { type: request.type };

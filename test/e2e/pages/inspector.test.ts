@@ -90,9 +90,12 @@ describe('the inspector page', () => {
     await page.locator('[role=progressbar][aria-valuenow="50"]').waitFor();
     await page.getByText('Reading the file…').waitFor();
     await page.evaluate(() => window.fakeHost.append(500));
-    await page.evaluate(() => window.fakeHost.post({ type: 'progress', task: 'file', share: 1 }));
     await row(page, 500).waitFor();
+    await page.getByRole('button', { name: 'Stop Reading' }).click();
+    await becomes(() => asked(page, 'stop'), { type: 'stop', task: 'file' });
     await page.getByRole('progressbar').waitFor({ state: 'detached' });
+    await page.evaluate(() => window.fakeHost.post({ type: 'readingStopped', share: 0.5 }));
+    await page.getByText('50 % of the file').waitFor();
     await becomes(() => page.getByRole('button', { name: 'Clear Traffic' }).count(), 0);
     await becomes(() => page.getByRole('button', { name: 'Record to File' }).count(), 0);
     await row(page, 497).click({ button: 'right' });

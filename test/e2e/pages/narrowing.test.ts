@@ -179,7 +179,8 @@ describe('what the inspector narrows its list down to', () => {
       .getByRole('button')
       .press('Enter');
     await page.locator('[role=grid][aria-colcount="8"]').waitFor();
-    await becomes(() => page.getByRole('textbox', { name: 'Filter traffic' }).inputValue(), 'method:tools/list');
+    await becomes(() => page.getByRole('textbox', { name: 'Filter traffic' }).inputValue(), 'method:=tools/list');
+    await page.getByRole('button', { name: 'Health Checks', pressed: true }).waitFor();
     await becomes(() => page.getByRole('combobox', { name: 'Server' }).inputValue(), '=sample');
   });
 
@@ -191,6 +192,6 @@ describe('what the inspector narrows its list down to', () => {
     await assertSound(page);
     await page.getByRole('button', { name: 'Stop Searching' }).click();
     await page.getByRole('progressbar').waitFor({ state: 'detached' });
-    await becomes(() => asked(page, 'stopSearch'), { type: 'stopSearch' });
+    await becomes(() => asked(page, 'stop'), { type: 'stop', task: 'search' });
   });
 });

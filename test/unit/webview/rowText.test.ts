@@ -23,6 +23,11 @@ describe('the summary of a row', () => {
     assert.equal(rowSummary(row), 'sent request tools/call add, status 200, 4.0 ms, 120 B, echo, 09:41:00.007');
   });
 
+  it('says of which day a session or process is', () => {
+    const summary = rowSummary({ ...row, label: 'spawned node', isBoundary: true });
+    assert.equal(summary, 'spawned node, echo, 2026-11-22 09:41:00.007');
+  });
+
   it('says what is odd about it before the numbers', () => {
     const odd: TrafficRow = {
       ...row,
