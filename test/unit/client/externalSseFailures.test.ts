@@ -164,7 +164,7 @@ describe('client: failures of the External MCP dialect', () => {
       assert.equal(error.outcomeUnknown, true);
     });
 
-    it('a server of the seed that forgets its sessions', async () => {
+    it('a server of the seed that forgets its sessions: the session is lost', async () => {
       let handler = seed();
       const over = await overDialect((request, response) => handler(request, response));
       await over.connect();

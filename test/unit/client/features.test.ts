@@ -68,12 +68,13 @@ function nextUpdate(client: ExternalMcpClient): Promise<string> {
 describe('client: features, with server-everything', () => {
   let server: StartedServer;
   let client: ExternalMcpClient;
+  let traffic: Tap;
   before(async () => {
     const script = import.meta.resolve('@modelcontextprotocol/server-everything/dist/index.js');
     server = await startScript(fileURLToPath(script), { args: ['streamableHttp'] });
   });
   beforeEach(async () => {
-    ({ client } = clientFor(server.url));
+    ({ client, traffic } = clientFor(server.url));
     await client.connect(user);
   });
   afterEach(endAll);
@@ -144,7 +145,14 @@ describe('client: features, with server-everything', () => {
     assert.equal(failure.rpcCode, -32601);
   });
 
-  it('says from which level on it wants to hear the log', () => client.setLogLevel('debug', user));
+  it('says from which level on it wants to hear the log', async () => {
+    await client.setLogLevel('debug', user);
+    const sent = traffic.records
+      .filter((record) => record.direction === 'sent' && record.part === 'content')
+      .map((record) => JSON.parse(textOf(record)) as { method: string; params: unknown })
+      .find(({ method }) => method === 'logging/setLevel');
+    assert.deepEqual(sent?.params, { level: 'debug' });
+  });
 });
 
 for (const legacy of ['reject', 'stateless'] as const) {

@@ -239,7 +239,7 @@ describe('client: which era and dialect a server speaks', () => {
       assert.equal((await test.connecting).dialect, 'External MCP dialect');
     });
 
-    it('a server with odd capabilities', async () => {
+    it('a server with odd capabilities is connected to and called', async () => {
       const odd: unknown[] = [
         { tools: {}, somethingNew: true, experimental: { a: { b: [1] } } },
         { tools: { listChanged: 'sometimes' } },
