@@ -91,7 +91,7 @@ export interface TrafficDetail {
   byteLength: number;
   /** Positions in the bytes, other than 0, where another read from the socket began; at most `CHUNKS_LIMIT` of them. */
   chunkStarts: readonly number[];
-  /** The JSON inside (an SSE block's data, a body), when there is any; cut text is not parsed. */
+  /** The JSON inside (an SSE block's data, a body), when there is any of at most `JSON_LIMIT` bytes; cut text is not parsed. */
   json?: string;
   /** Where its first byte stands in its stream. */
   offset?: number;
@@ -126,6 +126,8 @@ export interface StreamEvent {
   malformed: readonly string[];
   /** The event has an id that the stream has had before. */
   isRepeated?: boolean;
+  /** The stream ended before the empty line that would have made an event of it: no client acts on it. */
+  isUnfinished?: boolean;
   /** So many ids were left out before this one, behind the id `after`: the stream's ids count up. */
   missing?: { count: number; after: string };
 }
@@ -181,6 +183,8 @@ export type CopyFormat = 'curl' | 'powershell' | 'fetch' | 'json-rpc' | 'sdk' | 
 
 /** Characters of a body that are sent to the page; more is offered as "Open in Editor". */
 export const RAW_LIMIT = 1_000_000;
+/** Bytes of a message whose JSON the page gets whole: it takes 0.1 s to look through at most, and a picture of 2 MB has 2.7 as base64. */
+export const JSON_LIMIT = 4_000_000;
 /** Characters of an event's data in the list of events. */
 export const PREVIEW_LIMIT = 2000;
 export const CHUNKS_LIMIT = 10_000;

@@ -24,6 +24,7 @@ import {
   LAYOUT_LIMIT,
   NAME_LIMIT,
   PREVIEW_LIMIT,
+  JSON_LIMIT,
   RAW_LIMIT,
   SAVED_LIMIT,
   type SavedFilter,
@@ -142,7 +143,7 @@ const isDetail = isShape({
   rawLength: isSeq,
   byteLength: isSeq,
   chunkStarts: isArrayOf(isSeq, CHUNKS_LIMIT),
-  json: isOptional(isBody),
+  json: isOptional((json) => isString(json, JSON_LIMIT)),
   // Of a file, it is whatever stands there.
   offset: isOptional(isNumber),
   eventCount: isSeq,
@@ -166,6 +167,7 @@ const isStreamEvent = isShape({
   comments: isArrayOf(isText),
   malformed: isArrayOf(isText),
   isRepeated: isOptional(isBoolean),
+  isUnfinished: isOptional(isBoolean),
   missing: isOptional(isShape({ count: isSeq, after: isText })),
 });
 

@@ -28,6 +28,8 @@ export interface StreamEvent {
   malformed: string[];
   /** The event has an id that the stream has had before. */
   isRepeated?: boolean;
+  /** The stream ended before the empty line that would have made an event of it: no client acts on it. */
+  isUnfinished?: boolean;
   /** Ids that count up have left out some before this one. */
   missing?: IdGap;
 }
@@ -84,7 +86,7 @@ function describe(
   redactor: Pick<Redactor, 'text'>,
 ): StreamEvent {
   const { columns, firstSeq } = segment;
-  const { event, id, retry, data, comments, malformed } = linesOf({ segment, row });
+  const { event, id, retry, data, comments, malformed, isEvent } = linesOf({ segment, row });
   const shown = (text: string, length = FIELD_LENGTH): string => shownText(redactor, text, length);
   const time = columns.time[row] ?? 0;
   const result: StreamEvent = {
@@ -101,6 +103,7 @@ function describe(
   if (id !== undefined) result.id = shown(id);
   if (retry !== undefined) result.retry = shown(retry);
   if (data !== undefined) result.data = shown(data, PREVIEW_LENGTH);
+  if (data !== undefined && !isEvent) result.isUnfinished = true;
   // An empty id takes the last one back.
   if (id !== undefined && id !== '') {
     if (ids.has(id)) result.isRepeated = true;

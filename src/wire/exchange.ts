@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { Dispatcher } from 'undici';
 import { ExternalMcpError, messageOf } from '../base/errors.ts';
 import { Chunks } from './chunks.ts';
@@ -232,7 +233,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const last = this.#sse?.flush();
     if (last !== undefined) this.#takeEvent(last);
     const rest = this.#sse?.end();
-    if (rest !== undefined) this.#recorder.event(rest);
+    if (rest !== undefined)
+      this.#recorder.event(rest, t('The stream ended without the empty line that ends an event.'));
     if (this.#plain.bytes === 0) return;
     const whole = this.#plain.take();
     this.#recorder.body(whole, this.#shape);

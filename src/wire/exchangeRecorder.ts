@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { ExchangePhase, TrafficOrigin, TrafficRecord } from '../base/traffic.ts';
 import type { Joined } from './chunks.ts';
 import type { OutgoingRequest } from './exchange.ts';
@@ -111,5 +112,5 @@ export class ExchangeRecorder {
 }
 
 function cutNote(reason: string): NonNullable<TrafficRecord['note']> {
-  return { rule: 'wire.cut', severity: 'warning', message: `Cut off here: ${reason}` };
+  return { rule: 'wire.cut', severity: 'warning', message: t('Cut off here: {0}', reason) };
 }

@@ -46,6 +46,15 @@ export class EntryActions {
     if (request === undefined || server === undefined) {
       throw new ExternalMcpError('validation', t('There is no request here that could be sent again.'));
     }
+    const { changed } = request;
+    if (!edit && changed !== undefined)
+      throw new ExternalMcpError(
+        'validation',
+        t(
+          '{0} would be sent with other digits. Copy the request as cURL, which sends it as it is.',
+          shortened(changed),
+        ),
+      );
     if (edit) await this.#edit(request);
     else send(server, request).catch((error: unknown) => this.#context.report(error));
   }
@@ -60,13 +69,14 @@ export class EntryActions {
     await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
   }
 
-  async #edit({ server, method, tool, params, isMasked }: ReplayedRequest): Promise<void> {
+  async #edit(request: ReplayedRequest): Promise<void> {
+    const { server, method, tool, params } = request;
     if (tool !== undefined) {
       await this.#context.editArguments(server, tool.name, tool.args);
-      if (isMasked) warnOfMasks();
+      warnOfChanges(request);
       return;
     }
-    if (isMasked) warnOfMasks();
+    warnOfChanges(request);
     const content = JSON.stringify(params);
     const prompt = plainMessage(t('Parameters of {0}', method));
     const edited = await vscode.window.showInputBox({
@@ -114,8 +124,18 @@ async function send(
   else await server.request(method, params, {});
 }
 
-function warnOfMasks(): void {
-  void vscode.window.showWarningMessage(t('Secrets are masked here. Fill them in before you send.'));
+/** What is edited is not in all what was sent. */
+function warnOfChanges({ isMasked, changed }: ReplayedRequest): void {
+  const warnings = [
+    isMasked ? t('Secrets are masked here. Fill them in before you send.') : undefined,
+    changed === undefined ? undefined : t('{0} was sent with other digits than are shown here.', shortened(changed)),
+  ];
+  for (const warning of warnings) if (warning !== undefined) void vscode.window.showWarningMessage(warning);
+}
+
+/** Digits, as many as a message has room for. */
+function shortened(number: string): string {
+  return number.length <= 40 ? number : `${number.slice(0, 40)}…`;
 }
 
 /** How its definition starts it; variables stand as they are written. */

@@ -1,6 +1,13 @@
 import type { ServerRegistry } from '../../servers/serverRegistry.ts';
 import { isUp } from '../../servers/status.ts';
-import { type Answer, type Asked, CHUNKS_LIMIT, RAW_LIMIT, type TrafficDetail } from '../../messages/inspector.ts';
+import {
+  type Answer,
+  type Asked,
+  CHUNKS_LIMIT,
+  JSON_LIMIT,
+  RAW_LIMIT,
+  type TrafficDetail,
+} from '../../messages/inspector.ts';
 import { related } from '../../traffic/related.ts';
 import { replayedRequest } from '../../traffic/replay.ts';
 import { isHead } from '../../traffic/segment.ts';
@@ -63,8 +70,7 @@ export class EntryAnswers {
     // Masked once: of a large body, that takes a second.
     const raw = reveal ? presenter.raw(place) : entry.raw;
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(raw);
-    // UTF-8 has no more than three bytes for a UTF-16 unit.
-    const json = raw.length > RAW_LIMIT * 3 ? undefined : presenter.jsonText(place);
+    const json = raw.length > JSON_LIMIT ? undefined : presenter.jsonText(place);
     const heads = traffic.exchangeHeadPlaces(seq);
     const { exchange, sessionId, rpcId, pairedWith, offset, notes } = entry;
     return {
@@ -81,7 +87,7 @@ export class EntryAnswers {
       isMasked:
         Buffer.compare(entry.raw, place.segment.raw(place.row)) !== 0 || heads.some((at) => traffic.isMasked(at)),
       notes,
-      ...(json === undefined || json.length > RAW_LIMIT ? {} : { json }),
+      ...(json === undefined ? {} : { json }),
       ...(exchange === undefined ? {} : { exchange }),
       ...(sessionId === undefined ? {} : { sessionId }),
       ...(rpcId === undefined ? {} : { rpcId }),

@@ -91,8 +91,16 @@ describe('The events of a stream', () => {
     assert.equal(event?.chunks, 3);
   });
 
-  it('show what a stream breaks off with', () => {
-    assert.equal(eventsOf(['data: half of'])[0]?.data, 'half of');
+  it('show what a stream breaks off with, as what is no event yet', () => {
+    const events = eventsOf(['data: whole\n\n', ': no data\n\n', 'data: half of\n']);
+    assert.deepEqual(
+      events.map(({ data, isUnfinished }) => [data, isUnfinished]),
+      [
+        ['whole', undefined],
+        [undefined, undefined],
+        ['half of', true],
+      ],
+    );
   });
 
   it('are none where an entry is of no exchange, or is gone', () => {

@@ -1,8 +1,26 @@
 import assert from 'node:assert/strict';
-import { RAW_LIMIT } from '../../../src/messages/inspector.ts';
+import { JSON_LIMIT, RAW_LIMIT } from '../../../src/messages/inspector.ts';
 import { isInspectorResponse } from '../../../src/messages/inspectorChecks.ts';
 import { EntryAnswers } from '../../../src/ui/inspector/entryAnswers.ts';
 import { newLog, record, rpc } from '../traffic/records.ts';
+
+describe('The JSON of a message', () => {
+  it('is told to the page whole where its exact text is cut, up to a size of its own', () => {
+    const log = newLog();
+    for (const length of [RAW_LIMIT, JSON_LIMIT])
+      log.append(record(JSON.stringify(rpc({ result: 'x'.repeat(length) }))));
+    const entries = new EntryAnswers(log, undefined);
+    const answers = [1, 2].map((seq) => entries.detail({ type: 'detail', seq }));
+    assert.ok(answers.every(isInspectorResponse));
+    assert.deepEqual(
+      answers.map(({ detail }) => [detail?.raw.length, detail?.json === undefined]),
+      [
+        [RAW_LIMIT, false],
+        [RAW_LIMIT, true],
+      ],
+    );
+  });
+});
 
 describe('What a message was checked against', () => {
   it('is told to the page without a schema that is too long for it', async () => {

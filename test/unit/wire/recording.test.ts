@@ -169,6 +169,20 @@ describe('wire: recording', () => {
     assert.equal(traffic.received('sse').toString(), 'data: 1\n\ndata: ha');
   });
 
+  it('notes what a stream ends with that is no event yet', async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end('data: 1\n\ndata: 2\n');
+    });
+    const { fetch, traffic } = testWire();
+    await (await fetch(url)).text();
+    const notes = traffic.records.slice(-2).map((each) => [textOf(each), each.note?.message]);
+    assert.deepEqual(notes, [
+      ['data: 1\n\n', undefined],
+      ['data: 2\n', 'Cut off here: The stream ended without the empty line that ends an event.'],
+    ]);
+  });
+
   it('notes a request that got no answer at all', async () => {
     const url = await serveBytes((socket) => socket.destroy());
     const { fetch, traffic } = testWire();

@@ -113,7 +113,7 @@ export class EventsView {
         >
         <span class="id" role="gridcell">${idCell(event)}</span>
         <span class="retry" role="gridcell">${displayText(event.retry ?? '', CELL_LENGTH)}</span>
-        <span class="data" role="gridcell">${gapMark(event)}${dataCell(event)}</span>
+        <span class="data" role="gridcell">${gapMark(event)}${unfinishedMark(event)}${dataCell(event)}</span>
         <span class="size" role="gridcell">${formatSize(event.size)}</span>
         <span class="reads" role="gridcell">${formatCount(event.chunks)}</span>`,
     };
@@ -160,6 +160,15 @@ function idCell({ id, isRepeated }: StreamEvent): unknown {
   return html`<span class="mark-text" title=${t('The stream has had this id before')}
     >${warningIcon}<span class="spoken">${t('repeated')} </span>${text}</span
   >`;
+}
+
+function unfinishedMark({ isUnfinished }: StreamEvent): TemplateResult | typeof nothing {
+  if (isUnfinished !== true) return nothing;
+  return html`<span
+    class="mark-text"
+    title=${t('The stream ended before the empty line that ends an event, so that no client acts on it')}
+    >${warningIcon}${t('not ended')}</span
+  > `;
 }
 
 /** Quiet: whoever numbers the events of all streams in one row leaves numbers out rightly. */

@@ -9,6 +9,8 @@ export type Preview =
 
 /** Shorter texts that are base64 by chance are words. */
 const LEAST_BASE64 = 24;
+/** Base64 in lines of one length, as mail has it. */
+const WRAPPED = /^(?:[\w+/-]{60,80}\r?\n)+[\w+/-]*={0,2}\s*$/;
 /** Bytes of an image or sound that are handed to the browser. */
 export const MEDIA_LIMIT = 2_000_000;
 
@@ -38,7 +40,8 @@ function blockPreview(tree: JsonTree, at: number): Preview | undefined {
 }
 
 function textPreview(text: string, mimeType: string | undefined, isBlock: boolean): Preview | undefined {
-  const bytes = isBase64Like(text) ? decodeBase64(text) : undefined;
+  const encoded = WRAPPED.test(text) ? text.replace(/\s+/g, '') : text;
+  const bytes = isBase64Like(encoded) ? decodeBase64(encoded) : undefined;
   const type = bytes === undefined ? undefined : mediaTypeOf(bytes);
   // A long hash or token is base64 as well: without a known beginning, only a block says that it is meant so.
   const isMeant = type !== undefined || text.startsWith('data:') || (isBlock && mimeType?.startsWith('text/') !== true);

@@ -27,6 +27,15 @@ describe('what a value is shown as', () => {
     }
   });
 
+  it('is the same where its base64 is in lines, and a list of words is none', () => {
+    const long = Uint8Array.from([...png, ...png, ...png]);
+    const lines = encodeBase64(long).replace(/.{64}/g, '$&\r\n');
+    const preview = at({ type: 'image', data: lines, mimeType: 'image/png' }, []);
+    assert.ok(preview?.kind === 'bytes');
+    assert.deepEqual([...preview.bytes], [...long]);
+    assert.equal(at({ type: 'text', text: 'alpha\nbeta\ngamma\ndelta\nepsilon\n' }, [])?.kind, 'text');
+  });
+
   it('is found by its first bytes, whatever the server says it is', () => {
     const svg = at({ type: 'image', data: btoa('<svg onload="alert(1)">'), mimeType: 'image/png' }, []);
     assert.ok(svg?.kind === 'bytes');
