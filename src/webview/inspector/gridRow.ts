@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { Clock } from '../../base/clock.ts';
 import { displayText } from '../../base/displayText.ts';
 import type { ColumnId, TrafficRow } from '../../messages/inspector.ts';
-import { formatTime } from '../shared/format.ts';
+import { formatDateTime, formatExactTime } from '../shared/format.ts';
 import { errorIcon, infoIcon, warningIcon } from '../shared/icons.ts';
 import { t } from '../shared/l10n.ts';
 import type { Column } from './columns.ts';
@@ -81,6 +81,11 @@ function cell(
   }
   const kind = classOf(id);
   const { text, spoken, extra } = row === undefined ? emptyText(id) : cellText(row, id, hasTool);
+  if (id === 'time') {
+    const exact = row === undefined ? '' : formatExactTime(row.time);
+    // prettier-ignore
+    return html`<div class=${names} role="gridcell" aria-colindex=${at} title=${exact}><span class=${kind} .textContent=${text}></span></div>`;
+  }
   if (id !== 'label' && spoken === undefined && extra === undefined) {
     // prettier-ignore
     return html`<div class=${names} role="gridcell" aria-colindex=${at}><span class=${kind} .textContent=${text}></span></div>`;
@@ -143,6 +148,6 @@ function classOf(column: ColumnId): string {
 function boundaryCell(row: TrafficRow, columns: readonly Column[]): TemplateResult {
   return html`<div class="cell across" role="gridcell" aria-colindex="1" aria-colspan=${columns.length}>
     <span class="text">${displayText(row.label, 300)}</span>
-    <span class="extra">${displayText(row.server, 300)} ${formatTime(row.time)}</span>
+    <span class="extra">${displayText(row.server, 300)} ${formatDateTime(row.time)}</span>
   </div>`;
 }

@@ -1,7 +1,7 @@
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
 import type { Clock } from '../../base/clock.ts';
 import type { Overview } from '../../messages/inspector.ts';
-import { formatTime } from '../shared/format.ts';
+import { formatMoment, formatRange } from '../shared/format.ts';
 import { closeIcon } from '../shared/icons.ts';
 import { t } from '../shared/l10n.ts';
 import { Throttle } from '../shared/throttle.ts';
@@ -25,6 +25,7 @@ export interface OverviewHandlers {
 /** How much happened when, as a strip above the list on which a time can be marked: by dragging, or by moving its two ends with keys. */
 export class OverviewStrip {
   readonly #channel: InspectorChannel;
+  readonly #clock: Clock;
   readonly #handlers: OverviewHandlers;
   readonly #throttle: Throttle;
   #overview: Overview | undefined;
@@ -35,6 +36,7 @@ export class OverviewStrip {
 
   constructor(channel: InspectorChannel, clock: Clock, handlers: OverviewHandlers) {
     this.#channel = channel;
+    this.#clock = clock;
     this.#handlers = handlers;
     this.#throttle = new Throttle(clock, REFRESH_MS, () => this.#fetch());
   }
@@ -86,7 +88,7 @@ export class OverviewStrip {
       aria-valuemin=${Math.floor(whole.from)}
       aria-valuemax=${Math.ceil(whole.to)}
       aria-valuenow=${Math.round(Math.max(whole.from, Math.min(whole.to, time)))}
-      aria-valuetext=${formatTime(time)}
+      aria-valuetext=${formatMoment(time, this.#clock.wallTime())}
       .style=${`left: ${shareOf(overview, time) * 100}%`}
       @keydown=${(event: KeyboardEvent) => this.#key(event, overview, end)}
     ></div>`;
@@ -159,7 +161,7 @@ function shareUnder(event: PointerEvent): number {
 /** The time that the list is narrowed down to, and a way back. */
 export function rangeChip({ from, to }: TimeRange, clear: () => void): TemplateResult {
   return html`<span class="chip">
-    <span>${formatTime(from)} – ${formatTime(to)}</span>
+    <span>${formatRange(from, to, Date.now())}</span>
     <button class="icon-button" aria-label=${t('Show All Times')} title=${t('Show All Times')} @click=${clear}>
       ${closeIcon}
     </button>

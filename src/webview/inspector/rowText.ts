@@ -1,7 +1,7 @@
 import { t } from '@vscode/l10n';
 import { displayText } from '../../base/displayText.ts';
 import type { ColumnId, RowMark, Severity, TrafficRow } from '../../messages/inspector.ts';
-import { formatDuration, formatSize, formatTime } from '../shared/format.ts';
+import { formatDateTime, formatDuration, formatSize, formatTime } from '../shared/format.ts';
 
 /** What a cell shows; `spoken` stands for signs that a screen reader does not read. */
 export interface CellText {
@@ -144,10 +144,9 @@ export function notesText({ count, severity }: { count: number; severity: Severi
 
 /** The row in one breath, as its accessible name: what matters first. */
 export function rowSummary(row: TrafficRow): string {
-  const time = formatTime(row.time);
   const label = displayText(row.label, LABEL_LENGTH);
   const server = displayText(row.server, LABEL_LENGTH);
-  if (row.isBoundary === true) return [label, server, time].join(', ');
+  if (row.isBoundary === true) return [label, server, formatDateTime(row.time)].join(', ');
   const tool = row.tool === undefined ? '' : ` ${displayText(row.tool, LABEL_LENGTH)}`;
   const parts = [
     `${directionText(row.direction).spoken} ${kindText(row)} ${label}${tool}`,
@@ -159,7 +158,7 @@ export function rowSummary(row: TrafficRow): string {
     row.size === 0 ? undefined : formatSize(row.size),
     server,
     row.call === undefined ? undefined : t('belongs to #{0}', row.call),
-    time,
+    formatTime(row.time),
   ];
   return parts.filter((part) => part !== undefined).join(', ');
 }

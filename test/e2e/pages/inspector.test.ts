@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
 import { asked, assertInView, row } from './listTest.ts';
 import { type Theme, themes } from './pageServer.ts';
 import { assertSound, becomes, PageTest, screenshot } from './pageTest.ts';
@@ -37,6 +38,35 @@ describe('the inspector page', () => {
     await page.getByRole('tab', { name: 'Raw', selected: true }).press('Home');
     await page.getByRole('tabpanel', { name: 'Headers' }).getByText('mcp-session-id').waitFor();
     await assertSound(page);
+  });
+
+  it('tells the day, and times to the microsecond, without room of their own in the list', async () => {
+    const page = await pages.open('inspector', { rows: '100' });
+    const exact = /^2026-11-2\d \d\d:41:00\.669750$/;
+    const time = page.locator('[role=row][aria-rowindex="95"] .cell.time');
+    assert.match((await time.getAttribute('title')) ?? '', exact);
+    assert.match(await time.innerText(), /^\d\d:41:00\.669$/);
+    await page
+      .getByRole('row', { name: /^spawned node server.js, .*, 2026-11-2\d \d\d:41:00/ })
+      .first()
+      .waitFor();
+    await time.click();
+    await page.getByRole('tab', { name: 'Headers' }).click();
+    const fact = (name: string): Locator => page.locator('.definitions div', { hasText: name }).locator('.value');
+    assert.match(await fact('Time').first().innerText(), exact);
+    assert.equal(await fact('Duration').innerText(), '6.2 ms (6,210 µs)');
+    const box = await page.getByRole('group', { name: 'Traffic over time' }).boundingBox();
+    assert.ok(box !== null);
+    await page.mouse.move(box.x + box.width / 4, box.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2, box.y + 12, { steps: 3 });
+    await page.mouse.up();
+    await page
+      .locator('.chip')
+      .getByText(/^2026-11-2\d \d\d:41:00\.\d{3} – \d\d:41:00\.\d{3}$/)
+      .waitFor();
+    const end = page.getByRole('slider', { name: 'Show traffic until' });
+    assert.match((await end.getAttribute('aria-valuetext')) ?? '', /^2026-11-2\d /);
   });
 
   it('walks a JSON tree by keys', async () => {

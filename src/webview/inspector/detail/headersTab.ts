@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit/html.js';
 import { displayText } from '../../../base/displayText.ts';
 import { exactText } from '../../shared/exactText.ts';
-import { formatCount, formatDuration, formatSize, formatTime } from '../../shared/format.ts';
+import { formatCount, formatDuration, formatExactTime, formatSize } from '../../shared/format.ts';
 import { copyIcon } from '../../shared/icons.ts';
 import { t } from '../../shared/l10n.ts';
 import { visibleText } from '../../shared/visibleText.ts';
@@ -27,12 +27,12 @@ function facts({ detail }: ShownEntry): Line[] {
   const { seq, row, exchange, sessionId, rpcId, offset, chunkStarts } = detail;
   const lines: [string, string | undefined][] = [
     [t('Number'), `#${seq}`],
-    [t('Time'), formatTime(row.time)],
+    [t('Time'), formatExactTime(row.time)],
     [t('Server'), displayText(row.server)],
     [t('Direction'), directionText(row.direction).spoken],
     [t('Channel'), channelText(row.channel)],
     [t('Status'), row.status === undefined ? undefined : String(row.status)],
-    [t('Duration'), row.durationMs === undefined ? undefined : formatDuration(row.durationMs)],
+    [t('Duration'), row.durationMs === undefined ? undefined : durationText(row.durationMs)],
     [t('Size'), `${formatSize(row.size)}${row.size < 1000 ? '' : ` (${formatCount(row.size)} B)`}`],
     [t('Reads'), chunkStarts.length === 0 ? undefined : formatCount(chunkStarts.length + 1)],
     [t('Offset in its stream'), offset === undefined ? undefined : formatCount(offset)],
@@ -41,6 +41,12 @@ function facts({ detail }: ShownEntry): Line[] {
     [t('JSON-RPC id'), rpcId === undefined ? undefined : JSON.stringify(rpcId)],
   ];
   return lines.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
+}
+
+/** `31 ms (31,400 µs)`, as a size has its bytes. */
+function durationText(ms: number): string {
+  const micros = Math.round(ms * 1000);
+  return `${formatDuration(ms)}${micros < 100 ? '' : ` (${formatCount(micros)} µs)`}`;
 }
 
 function section(entry: ShownEntry, title: string, lines: readonly Line[], kind: 'words' | 'code'): TemplateResult {

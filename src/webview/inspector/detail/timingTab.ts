@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { TrafficDetail } from '../../../messages/inspector.ts';
-import { formatCount, formatDuration, formatSize, formatTime } from '../../shared/format.ts';
+import { formatCount, formatDuration, formatExactTime, formatSize } from '../../shared/format.ts';
 import { t } from '../../shared/l10n.ts';
 import { type Phase, type PhaseName, phasesOf, readsOf } from './phases.ts';
 
@@ -52,8 +52,8 @@ function phaseTable(phases: readonly Phase[], time: number): TemplateResult {
     <p class="remark">
       ${
         lastEnd === undefined
-          ? t('Began at {0} and goes on.', formatTime(time))
-          : t('Began at {0} and was over after {1}.', formatTime(time), formatDuration(lastEnd))
+          ? t('Began at {0} and goes on.', formatExactTime(time))
+          : t('Began at {0} and was over after {1}.', formatExactTime(time), formatDuration(lastEnd))
       }
     </p>`;
 }
