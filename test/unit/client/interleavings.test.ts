@@ -1,25 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { setImmediate as turn } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-import { systemClock } from '../../../src/base/clock.ts';
 import { ExternalMcpError } from '../../../src/base/errors.ts';
-import type { TrafficSink } from '../../../src/base/traffic.ts';
-import type { ExternalMcpClientOptions, Progress } from '../../../src/client/externalMcpClient.ts';
-import { SettlingTransport } from '../../../src/client/settlingTransport.ts';
-import { createWireFetch } from '../../../src/wire/fetch.ts';
+import type { ExternalMcpClientOptions } from '../../../src/client/externalMcpClient.ts';
 import { answer, route } from '../../servers/dialects/speech.ts';
 import { handshake, type HandshakeBehaviour, type HandshakeServer, say } from '../../servers/eras/handshake.ts';
-import { stateless } from '../../servers/eras/stateless.ts';
-import { serverScript } from '../../servers/start.ts';
-import { answerTo, beginEvents, type Exchange, sendError, sendJson, text } from '../../servers/support/exchange.ts';
+import { answerTo, beginEvents, type Exchange, sendError, sendJson } from '../../servers/support/exchange.ts';
 import { ManualClock } from '../process/support.ts';
-import { agentForTest, atEnd, endAll, failureOf, MB, type Tap, tap, textOf } from '../wire/support.ts';
+import { endAll, failureOf } from '../wire/support.ts';
 import { memoryStore, protectedServer, redirectUrl } from './authorizationSupport.ts';
-import { WatchedClock } from './hardeningSupport.ts';
-import { clientFor, serve, type TestClient, user } from './support.ts';
+import { abandoned, clientFor, serve, type TestClient, turns, user, watched } from './support.ts';
 
 /** Longer than any test: what waits for it waits for ever. */
 const NEVER_MS = 3_600_000;
@@ -83,27 +71,6 @@ const echo = (test: TestClient, signal?: AbortSignal): Promise<unknown> =>
     .then(({ content }) => content);
 
 const HI = [{ type: 'text', text: 'hi' }];
-
-/** Resolves when nobody waits for the answer any more. */
-async function abandoned({ response }: Exchange): Promise<void> {
-  if (!response.closed) await once(response, 'close');
-}
-
-/** A recording that says when these words have come. */
-function watchedFor(words: string): { traffic: Tap; came: Promise<void> } {
-  const traffic = tap();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const append: Tap['append'] = (record) => {
-    traffic.append(record);
-    if (record.direction === 'received' && textOf(record).includes(words)) resolve();
-  };
-  return { traffic: { ...traffic, append }, came: promise };
-}
-
-/** Lets everything go on that waits for nothing from outside. */
-async function turns(): Promise<void> {
-  for (let count = 0; count < 10; count += 1) await turn();
-}
 
 describe('client: a call that is refused with 400', () => {
   afterEach(endAll);
@@ -309,7 +276,7 @@ describe('client: callers that wait for the same', () => {
   });
 
   it('who knows that the session is lost has it renewed, though another’s suspicion proves wrong', async () => {
-    const { traffic, came } = watchedFor('Session not found');
+    const { traffic, came } = watched();
     let lost: string | undefined = 'none yet';
     const test = await subject(
       {
@@ -329,7 +296,7 @@ describe('client: callers that wait for the same', () => {
     const call = failureOf(echo(test), 'protocol');
     const ping = await pinged;
     const listing = test.client.listTools(user);
-    await came;
+    await came('Session not found');
     // Until it waits for the same.
     await turns();
     if (ping !== undefined) sendJson(ping, answerTo(ping, {}));
@@ -382,230 +349,5 @@ describe('client: what is said of calls that may have been carried out', () => {
     leaving.abort();
     assert.equal((await call).outcomeUnknown, true);
     assert.equal(test.heard.filter((method) => method === 'tools/call').length, 1);
-  });
-});
-
-describe('client: streams behind a redirect', () => {
-  afterEach(endAll);
-
-  /** The URL of a server that has everything one redirect away. */
-  async function redirected(behaviour: HandshakeBehaviour): Promise<string> {
-    const { handler } = handshake(behaviour);
-    const url = await serve((request, response) => {
-      if (request.url !== '/mcp') return handler(request, response);
-      request.resume();
-      response.writeHead(307, { location: '/mcp/' }).end();
-    });
-    return new URL('/mcp', url).href;
-  }
-
-  it('the listening stream is opened again as often as it brings something', async () => {
-    const clock = new WatchedClock();
-    let opened = 0;
-    const change = { jsonrpc: '2.0', method: 'notifications/tools/list_changed' };
-    const { client } = clientFor(
-      await redirected({
-        get(_request, response) {
-          opened += 1;
-          response.writeHead(200, { 'content-type': 'text/event-stream' });
-          response.end(`data: ${JSON.stringify(change)}\n\n`);
-        },
-      }),
-      { clock },
-    );
-    let changes = 0;
-    client.onDidChangeList(() => (changes += 1));
-    let passing = clock.passing(1000);
-    await client.connect(user);
-    for (let times = 1; times <= 12; times += 1) {
-      await passing;
-      passing = clock.passing(1000);
-      assert.equal(opened, times);
-      assert.equal(changes, times);
-    }
-  });
-
-  it('what a stream repeats that was taken up again is dropped', async () => {
-    let call: Exchange | undefined;
-    const progressOf = ({ message }: Exchange, progress: number): string =>
-      `id: ${progress}\ndata: ${JSON.stringify({
-        jsonrpc: '2.0',
-        method: 'notifications/progress',
-        params: { progressToken: message.params?._meta?.progressToken, progress },
-      })}\n\n`;
-    const { client } = clientFor(
-      await redirected({
-        post(exchange) {
-          if (exchange.message.method !== 'tools/call') return false;
-          call = exchange;
-          beginEvents(exchange);
-          exchange.response.end(`retry: 1\n\n${progressOf(exchange, 1)}`);
-          return true;
-        },
-        get(request, response) {
-          if (request.headers['last-event-id'] === undefined || call === undefined) {
-            return void response.writeHead(405).end();
-          }
-          response.writeHead(200, { 'content-type': 'text/event-stream' });
-          response.end(
-            `${progressOf(call, 1)}${progressOf(call, 2)}id: 3\ndata: ${JSON.stringify(answerTo(call, text('done')))}\n\n`,
-          );
-        },
-      }),
-    );
-    await client.connect(user);
-    const seen: number[] = [];
-    const options = { ...user, onProgress: ({ progress }: Progress) => void seen.push(progress) };
-    assert.deepEqual((await client.callTool('slow', {}, options)).content, [{ type: 'text', text: 'done' }]);
-    assert.deepEqual(seen, [1, 2]);
-  });
-});
-
-/** Time that stands still and can tell which waits are still on. */
-class CountingClock extends ManualClock {
-  readonly pending = new Map<symbol, number>();
-  readonly #waitedTwice = Promise.withResolvers<void>();
-
-  /** Resolves when two waits of a minute are on. */
-  get twoMinutes(): Promise<void> {
-    return this.#waitedTwice.promise;
-  }
-
-  override after(ms: number, run: () => void): { dispose(): void } {
-    const id = Symbol();
-    this.pending.set(id, ms);
-    if (this.minutes().length === 2) this.#waitedTwice.resolve();
-    const timer = super.after(ms, run);
-    return {
-      dispose: () => {
-        this.pending.delete(id);
-        timer.dispose();
-      },
-    };
-  }
-
-  minutes(): number[] {
-    return [...this.pending.values()].filter((ms) => ms === 60_000);
-  }
-}
-
-describe('client: what is left behind', () => {
-  afterEach(endAll);
-
-  it('no timer behind the end, though a call and the listening stream both wait to be taken up again', async () => {
-    const clock = new CountingClock();
-    const url = await serve(
-      handshake({
-        get: (_request, response) =>
-          response.writeHead(200, { 'content-type': 'text/event-stream' }).end('retry: 60000\nid: l1\ndata:\n\n'),
-        post(exchange) {
-          if (exchange.message.method !== 'tools/call') return false;
-          beginEvents(exchange);
-          exchange.response.end('retry: 60000\nid: p1\ndata:\n\n');
-          return true;
-        },
-      }).handler,
-    );
-    const { client } = clientFor(url, { clock, timeoutMs: NEVER_MS });
-    await client.connect(user);
-    const call = failureOf(client.callTool('slow', {}, user), 'connection');
-    await clock.twoMinutes;
-    await client.close();
-    await call;
-    assert.deepEqual(clock.minutes(), []);
-  });
-
-  /** The transport alone, in the era without sessions. */
-  async function statelessTransport(
-    handler: (exchange: Exchange) => void,
-    traffic: TrafficSink = tap(),
-  ): Promise<SettlingTransport> {
-    const url = await serve((request, response) => {
-      request.resume();
-      handler({ message: {}, request, response });
-    });
-    const quiet = (): void => {};
-    const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
-    const wire = { server: 'test', agent: agentForTest(), traffic, clock: systemClock, maxMessageBytes: MB };
-    const transport = new SettlingTransport({
-      server: 'test',
-      url: new URL(url),
-      headers: {},
-      fetch: createWireFetch(wire),
-      sink: { deliver: () => false },
-      clock: systemClock,
-      log,
-    });
-    await transport.start();
-    atEnd(() => transport.close());
-    transport.setProtocolVersion('2026-07-28');
-    return transport;
-  }
-
-  it('no exchange behind a call of the stateless era that is given up when its stream has begun', async () => {
-    const called = Promise.withResolvers<Exchange>();
-    const { traffic, came } = watchedFor('begun');
-    const transport = await statelessTransport((exchange) => {
-      beginEvents(exchange);
-      exchange.response.write(': begun\n\n');
-      called.resolve(exchange);
-    }, traffic);
-    const leaving = new AbortController();
-    const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: {} } as const;
-    const sent = assert.rejects(transport.send(message, { requestSignal: leaving.signal }), { name: 'AbortError' });
-    const exchange = await called.promise;
-    await came;
-    await turns();
-    leaving.abort();
-    await sent;
-    await abandoned(exchange);
-  });
-
-  it('nothing behind a call of the stateless era that was answered, though its signal lives on', async () => {
-    setFlagsFromString('--expose-gc');
-    const collect: unknown = runInNewContext('gc');
-    assert.ok(typeof collect === 'function');
-    const transport = await statelessTransport((exchange) => sendJson(exchange, { jsonrpc: '2.0', id: 1, result: {} }));
-    const living = new AbortController();
-    const send = async (): Promise<WeakRef<object>> => {
-      const message = { jsonrpc: '2.0' as const, id: 1, method: 'tools/call', params: {} };
-      await transport.send(message, { requestSignal: living.signal });
-      return new WeakRef(message);
-    };
-    const sent: WeakRef<object>[] = [];
-    for (let call = 0; call < 20; call += 1) sent.push(await send());
-    await turn();
-    collect();
-    // The engine keeps one or the other of the first.
-    const kept = sent.filter((message) => message.deref() !== undefined).length;
-    assert.ok(kept < 10, `${kept} of 20 are kept`);
-    assert.ok(!living.signal.aborted);
-  });
-});
-
-describe('client: resetting a session that there is not', () => {
-  afterEach(endAll);
-
-  it('is refused, and the connection stays', async () => {
-    for (const handler of [stateless(), handshake({ hasSessions: false }).handler]) {
-      const test = clientFor(await serve(handler));
-      await test.client.connect(user);
-      await failureOf(test.client.resetSession(user), 'config');
-      assert.deepEqual(await echo(test), HI);
-    }
-  });
-
-  it('on pipes is refused, and the server lives on', async () => {
-    const child = spawn(process.execPath, [serverScript('stdioEcho')], { stdio: ['pipe', 'pipe', 'ignore'] });
-    atEnd(async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const exit = once(child, 'exit');
-      child.kill('SIGKILL');
-      await exit;
-    });
-    const test = clientFor({ kind: 'stdio', streams: child }, { known: { transport: 'stdio', era: 'handshake' } });
-    await test.client.connect(user);
-    assert.match((await failureOf(test.client.resetSession(user), 'config')).message, /works without sessions/);
-    assert.deepEqual(await echo(test), HI);
   });
 });

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
-import type { HttpTransportKind, Verdict } from '../../../src/client/dialect.ts';
-import type { ConnectionInfo } from '../../../src/client/externalMcpClient.ts';
+import type { Verdict } from '../../../src/client/dialect.ts';
 import { seed } from '../../servers/dialects/seed.ts';
 import { v2 } from '../../servers/dialects/v2.ts';
 import { v3 } from '../../servers/dialects/v3.ts';
@@ -11,77 +10,16 @@ import { v6 } from '../../servers/dialects/v6.ts';
 import { v7 } from '../../servers/dialects/v7.ts';
 import { v8 } from '../../servers/dialects/v8.ts';
 import { v9 } from '../../servers/dialects/v9.ts';
-import { handshake, type HandshakeBehaviour, PROBE_ANSWERS } from '../../servers/eras/handshake.ts';
+import { PROBE_ANSWERS } from '../../servers/eras/handshake.ts';
 import { sdkV2 } from '../../servers/eras/sdkV2.ts';
-import { sentIn } from '../../servers/eras/sent.ts';
 import { discovered, refuse, refuseVersion, STATELESS, stateless } from '../../servers/eras/stateless.ts';
 import { legacySse } from '../../servers/legacySseServer.ts';
 import { createEchoServer } from '../../servers/support/echoServer.ts';
-import { answerTo, type Exchange, sendError, sendJson } from '../../servers/support/exchange.ts';
+import { answerTo, type Exchange, sendJson } from '../../servers/support/exchange.ts';
 import { sdk } from '../../servers/support/sdk.ts';
-import { endAll, failureOf, refusingUrl } from '../wire/support.ts';
-import { clientFor, serve, type TestClient, user } from './support.ts';
-
-/** Issue 3: for any server whose era is not known yet. */
-const MOST_REQUESTS = 12;
-/** The requests of a handshake at `/mcp`; the stream that may be opened behind it is another. */
-const HANDSHAKE = ['POST /mcp initialize', 'POST /mcp notifications/initialized'];
-const PROBE = 'POST /mcp server/discover';
-
-interface Options {
-  transport?: HttpTransportKind;
-  known?: Verdict;
-}
-
-interface Tried extends TestClient {
-  readonly origin: string;
-  readonly connecting: Promise<ConnectionInfo>;
-  /** Everything that was sent to find out, without the stream that is opened afterwards. */
-  sent(): string[];
-}
-
-/** Connects to a server in this process at `path`; '' is a URL without a path. */
-async function tried(handler: RequestListener, path = '/mcp', options: Options = {}): Promise<Tried> {
-  return triedAt(new URL(await serve(handler)).origin, path, options);
-}
-
-function triedAt(origin: string, path: string, { transport, known }: Options = {}): Tried {
-  const endpoint = { kind: 'http', url: new URL(path, origin), headers: {} } as const;
-  const test = clientFor(
-    transport === undefined ? endpoint : { ...endpoint, transport },
-    known === undefined ? {} : { known },
-  );
-  return { ...test, origin, connecting: test.client.connect(user), sent: () => sentIn(test.traffic.records) };
-}
-
-/** The one job of every server here. */
-async function echoes({ client }: TestClient): Promise<void> {
-  assert.deepEqual(
-    (await client.listTools(user)).map(({ name, problem }) => ({ name, problem })),
-    [{ name: 'echo', problem: undefined }],
-  );
-  assert.deepEqual((await client.callTool('echo', { message: 'hi' }, user)).content, [{ type: 'text', text: 'hi' }]);
-}
-
-/** A handler for one path; elsewhere, nothing is. */
-function only(path: string, handler: RequestListener): RequestListener {
-  return (request, response) => {
-    if (request.url === path || request.url?.startsWith(`${path}?`) === true) handler(request, response);
-    else response.writeHead(404).end('Not found');
-  };
-}
-
-/** Answers everything alike. */
-function always(status: number, body = '', headers: Record<string, string> = {}): RequestListener {
-  return (request, response) => {
-    request.resume();
-    response.writeHead(status, headers).end(body);
-  };
-}
-
-function old(behaviour: HandshakeBehaviour = {}): RequestListener {
-  return handshake(behaviour).handler;
-}
+import { endAll, failureOf } from '../wire/support.ts';
+import { always, echoes, HANDSHAKE, MOST_REQUESTS, old, only, PROBE, tried, triedAt } from './ladderSupport.ts';
+import { serve } from './support.ts';
 
 describe('client: which era and dialect a server speaks', () => {
   afterEach(endAll);
@@ -311,145 +249,6 @@ describe('client: which era and dialect a server speaks', () => {
         sendJson(exchange, answerTo(exchange, discovered({}, ['2025-11-25'])));
       const test = await tried(old({ probe }));
       assert.equal((await test.connecting).dialect, 'Streamable HTTP (2025-11-25)');
-    });
-  });
-
-  describe('an outage is no evidence', () => {
-    for (const status of [429, 500, 502, 503, 504]) {
-      it(`${status} ends it at once`, async () => {
-        const test = await tried(always(status), '');
-        assert.equal((await failureOf(test.connecting, 'connection')).httpStatus, status);
-        assert.deepEqual(test.sent(), [PROBE]);
-      });
-    }
-
-    for (const status of [429, 500, 502, 503]) {
-      it(`${status} in JSON-RPC ends it at once, though the handshake would be answered`, async () => {
-        const test = await tried(old({ probe: (exchange) => sendError(exchange, status, -32000, 'Try again later') }));
-        assert.equal((await failureOf(test.connecting, 'connection')).httpStatus, status);
-        assert.deepEqual(test.sent(), [PROBE]);
-      });
-    }
-
-    it('nothing listens: nothing else is tried', async () => {
-      const test = triedAt(new URL(await refusingUrl()).origin, '');
-      assert.equal((await failureOf(test.connecting, 'connection')).retryable, true);
-      assert.deepEqual(new Set(test.sent()), new Set([PROBE]));
-    });
-
-    it('a connection that breaks ends it at once', async () => {
-      const test = await tried((request) => void request.socket.destroy(), '');
-      await failureOf(test.connecting, 'connection');
-      assert.deepEqual(test.sent(), [PROBE]);
-    });
-
-    it('also on a later rung and on a later path', async () => {
-      const onGet = await tried((request, response) => always(request.method === 'GET' ? 503 : 405)(request, response));
-      assert.equal((await failureOf(onGet.connecting, 'connection')).httpStatus, 503);
-      const onPath = await tried(
-        (request, response) => always(request.url === '/sse' ? 502 : 404)(request, response),
-        '',
-      );
-      assert.equal((await failureOf(onPath.connecting, 'connection')).httpStatus, 502);
-      assert.equal(onPath.sent().at(-1), 'POST /sse server/discover');
-    });
-  });
-
-  describe('silence is no evidence either', () => {
-    it('ends it at the time limit, and nothing else is tried', async () => {
-      const { client, traffic } = clientFor(new URL('/', await serve(() => {})).href, { timeoutMs: 100 });
-      await failureOf(client.connect(user), 'timeout');
-      assert.deepEqual(sentIn(traffic.records), [PROBE]);
-    });
-
-    it('ends it when the caller leaves', async () => {
-      const asked = Promise.withResolvers<void>();
-      const { client, traffic } = clientFor(new URL('/', await serve(() => asked.resolve())).href);
-      const leaving = new AbortController();
-      const connecting = failureOf(client.connect({ ...user, signal: leaving.signal }), 'cancelled');
-      await asked.promise;
-      leaving.abort();
-      await connecting;
-      assert.deepEqual(sentIn(traffic.records), [PROBE]);
-    });
-  });
-
-  describe('a locked door ends it', () => {
-    it('401 with a challenge, at once', async () => {
-      const test = await tried(always(401, '', { 'www-authenticate': 'Bearer realm="mcp"' }), '');
-      assert.equal((await failureOf(test.connecting, 'auth')).httpStatus, 401);
-      assert.deepEqual(test.sent(), [PROBE]);
-    });
-
-    it('401 with a challenge, on a later rung', async () => {
-      const test = await tried((request, response) => {
-        if (request.method === 'GET') always(401, '', { 'www-authenticate': 'Bearer' })(request, response);
-        else always(405)(request, response);
-      });
-      assert.equal((await failureOf(test.connecting, 'auth')).httpStatus, 401);
-      assert.equal(test.sent().at(-1), 'GET /mcp');
-    });
-
-    it('401 with a challenge and 403 in JSON-RPC, at once, though the handshake would be answered', async () => {
-      for (const status of [401, 403]) {
-        const probe = (exchange: Exchange): void => {
-          if (status === 401) exchange.response.setHeader('www-authenticate', 'Bearer');
-          sendError(exchange, status, -32000, 'Who are you?');
-        };
-        const test = await tried(old({ probe }));
-        assert.equal((await failureOf(test.connecting, 'auth')).httpStatus, status);
-        assert.deepEqual(test.sent(), [PROBE]);
-      }
-    });
-
-    it('403, at once', async () => {
-      const test = await tried(always(403), '');
-      assert.equal((await failureOf(test.connecting, 'auth')).httpStatus, 403);
-      assert.deepEqual(test.sent(), [PROBE]);
-    });
-  });
-
-  describe('a server that is none is given up', () => {
-    const html = { 'content-type': 'text/html' };
-    const refusals: Record<string, [number, string, Record<string, string>]> = {
-      '400': [400, 'no', {}],
-      '401 without a challenge': [401, 'no', {}],
-      '404': [404, 'no', {}],
-      '404 in JSON-RPC': [404, '{"jsonrpc":"2.0","id":null,"error":{"code":-32000,"message":"no"}}', {}],
-      '405': [405, 'no', {}],
-      '406': [406, 'no', {}],
-      '415': [415, 'no', {}],
-      '422': [422, 'no', {}],
-      '200 and a page': [200, '<!doctype html>', html],
-      '404 and a page': [404, '<!doctype html>', html],
-      '202': [202, '', {}],
-      '200 and -32601': [
-        200,
-        '{"jsonrpc":"2.0","id":null,"error":{"code":-32601,"message":"no"}}',
-        { 'content-type': 'application/json' },
-      ],
-    };
-    for (const [name, [status, body, headers]] of Object.entries(refusals)) {
-      it(`${name} to everything: at most ${MOST_REQUESTS} requests`, async () => {
-        for (const path of ['', '/mcp']) {
-          const test = await tried(always(status, body, headers), path);
-          const error = await failureOf(test.connecting, status === 401 ? 'auth' : 'protocol');
-          const sent = test.sent();
-          assert.ok(sent.length <= MOST_REQUESTS, sent.join());
-          const tried3 = ['/mcp', '/sse', '/'].every((each) => sent.some((one) => one.split(' ')[1] === each));
-          assert.equal(tried3, path === '', sent.join());
-          if (path === '') assert.match(error.message, /tried \/mcp, \/sse, \/\)/);
-        }
-      });
-    }
-
-    it('streams that say nothing', async () => {
-      const test = await tried((request, response) => {
-        if (request.method !== 'GET') return always(405)(request, response);
-        response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
-      }, '');
-      assert.equal((await failureOf(test.connecting, 'protocol')).httpStatus, 405);
-      assert.ok(test.sent().length <= MOST_REQUESTS, test.sent().join());
     });
   });
 

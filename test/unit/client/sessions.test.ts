@@ -1,55 +1,11 @@
 import assert from 'node:assert/strict';
-import type { ConnectionInfo } from '../../../src/client/externalMcpClient.ts';
 import { seed } from '../../servers/dialects/seed.ts';
-import { handshake, type HandshakeBehaviour, say } from '../../servers/eras/handshake.ts';
+import { handshake, say } from '../../servers/eras/handshake.ts';
 import { stateless } from '../../servers/eras/stateless.ts';
 import { answerTo, type Exchange, sendError, sendJson, text } from '../../servers/support/exchange.ts';
 import { endAll, failureOf } from '../wire/support.ts';
-import { clientFor, serve, type TestClient, user } from './support.ts';
-
-interface Subject extends TestClient {
-  /** Sessions that the server knows; cleared, they are lost. */
-  readonly sessions: Set<string>;
-  /** JSON-RPC methods in the order in which they came, without notifications. */
-  readonly methods: string[];
-  /** Sessions that were ended with DELETE. */
-  readonly ended: string[];
-  readonly renewals: ConnectionInfo[];
-  readonly info: ConnectionInfo;
-  count(method: string): number;
-}
-
-/** A client on a session of a server; `lost` is how that answers a session that it does not know. */
-async function onSession(
-  behaviour: HandshakeBehaviour = {},
-  lost: (exchange: Exchange) => void = (exchange) => sendError(exchange, 404, -32001, 'Session not found'),
-): Promise<Subject> {
-  const methods: string[] = [];
-  const ended: string[] = [];
-  const server = handshake({
-    ...behaviour,
-    end: (session) => ended.push(session),
-    post(exchange) {
-      const { method = '', id } = exchange.message;
-      if (id !== undefined) methods.push(method);
-      if (behaviour.post?.(exchange) === true) return true;
-      const session = exchange.request.headers['mcp-session-id'];
-      if (session === undefined || server.sessions.has(String(session))) return false;
-      lost(exchange);
-      return true;
-    },
-  });
-  const test = clientFor(await serve(server.handler));
-  const renewals: ConnectionInfo[] = [];
-  test.client.onDidRenewSession((info) => renewals.push(info));
-  const info = await test.client.connect(user);
-  methods.length = 0;
-  const count = (method: string): number => methods.filter((each) => each === method).length;
-  return { ...test, sessions: server.sessions, methods, ended, renewals, info, count };
-}
-
-const echo = (test: TestClient, message = 'hi'): Promise<unknown> =>
-  test.client.callTool('echo', { message }, user).then(({ content }) => content);
+import { echo, onSession } from './sessionsSupport.ts';
+import { clientFor, serve, user } from './support.ts';
 
 describe('client: sessions', () => {
   afterEach(endAll);
@@ -365,84 +321,5 @@ describe('client: sessions', () => {
     goOn.resolve();
     isHeld = false;
     await failureOf(echo(test), 'connection');
-  });
-
-  describe('by hand', () => {
-    it('another one is opened and the one before is ended', async () => {
-      const test = await onSession();
-      const info = await test.client.resetSession(user);
-      assert.notEqual(info.sessionId, test.info.sessionId);
-      await echo(test);
-      await test.client.close();
-      assert.deepEqual(test.ended, [test.info.sessionId, info.sessionId]);
-      assert.deepEqual(test.renewals, [], 'nothing was lost');
-    });
-
-    it('one that cannot be opened leaves the one before as it is', async () => {
-      let isOpen = true;
-      const test = await onSession({
-        post(exchange) {
-          if (isOpen || exchange.message.method !== 'initialize') return false;
-          say(exchange, 503, 'busy');
-          return true;
-        },
-      });
-      isOpen = false;
-      await failureOf(test.client.resetSession(user), 'connection');
-      await echo(test);
-      assert.deepEqual(test.ended, []);
-    });
-  });
-
-  describe('the first one', () => {
-    it('is opened by whoever needs it, once for all', async () => {
-      let opened = 0;
-      const server = handshake({
-        post({ message }) {
-          if (message.method === 'initialize') opened += 1;
-          return false;
-        },
-      });
-      const test = clientFor(await serve(server.handler));
-      await Promise.all([echo(test), test.client.listTools(user), test.client.connect(user), echo(test)]);
-      assert.equal(opened, 1);
-      assert.equal((await test.client.connect(user)).sessionId, [...server.sessions][0], 'it is connected already');
-      assert.equal(opened, 1);
-    });
-
-    it('is opened again for the others when whoever began it leaves', async () => {
-      const test = clientFor(await serve(handshake().handler));
-      const caller = new AbortController();
-      const first = failureOf(test.client.connect({ ...user, signal: caller.signal }), 'cancelled');
-      const second = echo(test);
-      caller.abort();
-      await first;
-      assert.deepEqual(await second, [{ type: 'text', text: 'hi' }]);
-    });
-
-    it('that cannot be opened fails for all who wait, and the next call tries again', async () => {
-      let isOpen = false;
-      let asked = 0;
-      const server = handshake({
-        post(exchange) {
-          asked += 1;
-          if (!isOpen) say(exchange, 503, 'starting');
-          return !isOpen;
-        },
-      });
-      const test = clientFor(await serve(server.handler));
-      await Promise.all([failureOf(echo(test), 'connection'), failureOf(test.client.listTools(user), 'connection')]);
-      assert.equal(asked, 1);
-      isOpen = true;
-      await echo(test);
-    });
-
-    it('is not opened behind the end of the client', async () => {
-      const test = clientFor(await serve(handshake().handler));
-      await test.client.close();
-      await failureOf(echo(test), 'connection');
-      await failureOf(test.client.subscribe('test://a', user), 'connection');
-      assert.deepEqual(test.traffic.records, []);
-    });
   });
 });

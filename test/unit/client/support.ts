@@ -1,14 +1,17 @@
+import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
+import { setImmediate as turn } from 'node:timers/promises';
 import {
   ExternalMcpClient,
   type CallOptions,
   type ExternalMcpClientOptions,
 } from '../../../src/client/externalMcpClient.ts';
 import { systemClock } from '../../../src/base/clock.ts';
+import { Emitter } from '../../../src/base/event.ts';
 import { serveRaw } from '../../servers/serve.ts';
-import type { Message } from '../../servers/support/exchange.ts';
+import type { Exchange, Message } from '../../servers/support/exchange.ts';
 import { type Behaviour, mcp } from '../../servers/support/mcp.ts';
-import { agentForTest, atEnd, MB, type Tap, tap } from '../wire/support.ts';
+import { agentForTest, atEnd, MB, type Tap, tap, textOf } from '../wire/support.ts';
 
 /** Who calls in these tests. */
 export const user: CallOptions = { origin: 'user' };
@@ -85,4 +88,41 @@ export async function connected(
   const test = clientFor(url, more);
   await test.client.connect(user);
   return { ...test, url, got, arrival: (method) => arrivalOf(method).promise };
+}
+
+/** A recording that says when something has come so many times that contains `words`. */
+export function watched(): { traffic: Tap; came: (words: string, times?: number) => Promise<void> } {
+  const traffic = tap();
+  const recorded = new Emitter<void>();
+  const count = (words: string): number =>
+    traffic.records.filter((record) => record.direction === 'received' && textOf(record).includes(words)).length;
+  return {
+    traffic: {
+      ...traffic,
+      append(record) {
+        traffic.append(record);
+        recorded.fire();
+      },
+    },
+    came: (words, times = 1) =>
+      new Promise((resolve) => {
+        const subscription = recorded.event(() => look());
+        const look = (): void => {
+          if (count(words) < times) return;
+          subscription.dispose();
+          resolve();
+        };
+        look();
+      }),
+  };
+}
+
+/** Resolves when nobody waits for the answer any more. */
+export async function abandoned({ response }: Exchange): Promise<void> {
+  if (!response.closed) await once(response, 'close');
+}
+
+/** Lets everything go on that waits for nothing from outside. */
+export async function turns(): Promise<void> {
+  for (let count = 0; count < 10; count += 1) await turn();
 }
