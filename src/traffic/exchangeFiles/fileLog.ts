@@ -40,6 +40,7 @@ export class FileLog extends TrafficReader implements Disposable {
   readonly #changed = new Emitter<SeqRange>();
   readonly #stopped = new AbortController();
   #isDisposed = false;
+  #isCut = false;
   /** When it was opened. */
   readonly #stats: Stats;
   /** The last entry that was told of. */
@@ -77,6 +78,11 @@ export class FileLog extends TrafficReader implements Disposable {
   /** Lines that are not shown, up to now. */
   get problems(): Readonly<FileProblems> {
     return this.#index.problems;
+  }
+
+  /** The last line is not whole, and no entry: the file is still being written, or was cut off. */
+  get isCut(): boolean {
+    return this.#isCut;
   }
 
   /** Memory held beside the cache, in bytes. */
@@ -143,6 +149,7 @@ export class FileLog extends TrafficReader implements Disposable {
     const last = lines.end();
     // Still being written, or cut off: only what is whole by itself is an entry.
     if (last !== undefined && isJson(last)) this.#take(last);
+    else this.#isCut = last !== undefined;
     this.#tell(position);
   }
 

@@ -111,8 +111,12 @@ function originOf(url: string | undefined): string | undefined {
   return url === undefined ? undefined : new URL(url).origin;
 }
 
-function tellOfProblems({ path, problems: { broken, tooLong } }: FileLog): void {
-  if (broken + tooLong === 0) return;
-  const text = t('{0} lines of “{1}” are not shown: they are broken or too long.', broken + tooLong, basename(path));
-  void vscode.window.showWarningMessage(plainMessage(text));
+function tellOfProblems({ path, problems: { broken, tooLong }, isCut }: FileLog): void {
+  const name = basename(path);
+  const hidden = broken + tooLong;
+  const texts = [
+    hidden === 0 ? undefined : t('{0} lines of “{1}” are not shown: they are broken or too long.', hidden, name),
+    isCut ? t('The last line of “{0}” is not whole: it is still being written, or was cut off.', name) : undefined,
+  ];
+  for (const text of texts) if (text !== undefined) void vscode.window.showWarningMessage(plainMessage(text));
 }

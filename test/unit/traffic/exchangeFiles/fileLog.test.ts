@@ -113,10 +113,12 @@ describe('FileLog', () => {
 
   it('takes a last line without an end when it is whole, and waits for nothing when it is not', async () => {
     const content = (await jsonlOf(calls(1))).trimEnd();
-    assert.equal((await files.read(content)).lastSeq, 4);
+    const whole = await files.read(content);
+    assert.deepEqual([whole.lastSeq, whole.isCut], [4, false]);
     for (const cut of [1, 2, 3, 30, 120]) {
       const log = await files.read(content.slice(0, -cut));
       assert.deepEqual([log.lastSeq, log.problems.broken, log.state.kind], [3, 0, 'read'], `${cut} off`);
+      assert.ok(log.isCut);
     }
   });
 
