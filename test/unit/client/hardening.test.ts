@@ -13,7 +13,8 @@ import { clientFor, connected, serve, user } from './support.ts';
  *   200 · wrong or missing content-type · 202 · wrong id · NaN · end without an answer
  * - sessions.test.ts: 404 with a session from ten calls at once; retries.test.ts: 429 (seconds, date, 999999, garbage)
  * - sdkDefects.test.ts: 405 on GET · `retry:` out of bounds · oversized event
- * - streaming.test.ts: priming event · events delivered twice on resume · progress without end · an answer after cancel on another stream
+ * - resumedStreams.test.ts: priming event · events delivered twice on resume; streaming.test.ts: progress without end · an answer after cancel
+ *   on another stream
  * - calls.test.ts: an event that is not JSON · `__proto__` · endless `nextCursor`; ending.test.ts: an answer after cancel
  * - wire/failures.test.ts: stale keep-alive; wire/eventsource: every stream of the web-platform-tests at every split
  */

@@ -21,8 +21,8 @@ import { clientFor, connected, serve, user } from './support.ts';
 
 /*
  * The defects of the protocol library's own transports (facts/protocol.md, section 4), each as a client that people trust must not show it.
- * Not here: HTTP+SSE, lost progress and silent death included (sseTransport.test.ts); 404 on a session, for ten calls at once too
- * (sessions.test.ts); -32020 and -32021 to the first question (ladder.test.ts).
+ * Not here: HTTP+SSE, lost progress (sseTransport.test.ts) and silent death (sseTransportStream.test.ts) included; 404 on a session, for ten
+ * calls at once too (sessions.test.ts); -32020 and -32021 to the first question (ladder.test.ts).
  */
 
 interface Failed extends Peer {
