@@ -1,6 +1,7 @@
 import type { CopyFormat, TrafficRow } from '../../messages/inspector.ts';
 import { t } from '../shared/l10n.ts';
 import type { MenuItem } from '../shared/popupMenu.ts';
+import { belongsToHttpRequest } from './rowText.ts';
 
 export interface RowMenuHandlers {
   open: (seq: number) => void;
@@ -57,16 +58,16 @@ export function rowMenu(row: TrafficRow, context: RowMenuContext, handlers: RowM
   ];
 }
 
-/** The formats that a row can be had in: what was sent over HTTP as a command, what is a message as JSON. */
+/** The formats that a row can be had in: what belongs to a request over HTTP as a command, what is a message as JSON. */
 function copyFormats(row: TrafficRow): [CopyFormat, string][] {
   const isMessage = row.kind !== 'comment' && row.kind !== 'other';
-  const isSent = row.direction === 'sent' && isMessage;
+  const isHttp = belongsToHttpRequest(row);
   const formats: [CopyFormat, string, boolean][] = [
     ['json-rpc', t('Copy as JSON-RPC'), isMessage],
-    ['curl', t('Copy as cURL'), isSent && row.channel === 'http-request'],
-    ['powershell', t('Copy as PowerShell'), isSent && row.channel === 'http-request'],
-    ['fetch', t('Copy as fetch'), isSent && row.channel === 'http-request'],
-    ['sdk', t('Copy as TypeScript SDK'), isSent],
+    ['curl', t('Copy as cURL'), isHttp],
+    ['powershell', t('Copy as PowerShell'), isHttp],
+    ['fetch', t('Copy as fetch'), isHttp],
+    ['sdk', t('Copy as TypeScript SDK'), isMessage && row.direction === 'sent'],
     ['raw', t('Copy Raw Text'), true],
   ];
   return formats.flatMap(([format, label, fits]) => (fits ? [[format, label]] : []));

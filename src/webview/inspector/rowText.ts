@@ -117,6 +117,12 @@ export function isFailure(row: TrafficRow): boolean {
   return row.kind === 'error' || (row.status ?? 0) >= 400 || isBreak;
 }
 
+/** Whether the row was sent in an HTTP request, or is what one was answered with: the host has that request as a command, or a sentence why not. */
+export function belongsToHttpRequest({ direction, channel, kind }: TrafficRow): boolean {
+  if (direction === 'sent') return channel === 'http-request';
+  return channel === 'http-response' || (channel === 'sse' && (kind === 'response' || kind === 'error'));
+}
+
 /** A word for the row, and a sentence that explains it. */
 export function markText(mark: RowMark): { text: string; title: string } {
   switch (mark) {

@@ -268,6 +268,9 @@ describe('the detail of an entry', () => {
     await page.getByRole('button', { name: 'Select to Compare' }).click();
     await page.getByRole('button', { name: 'answered by #95' }).click();
     await page.getByRole('region', { name: 'Entry 95' }).waitFor();
+    await page.getByRole('button', { name: 'Copy as' }).press('ArrowDown');
+    await page.getByRole('menuitem', { name: 'PowerShell' }).click();
+    await becomes(() => lastAsked(page, 'copy'), { type: 'copy', seq: 95, format: 'powershell' });
     await page.getByRole('group', { name: 'Actions' }).getByRole('button', { name: 'Compare with #94' }).click();
     await becomes(() => lastAsked(page, 'compare'), { type: 'compare', left: 94, right: 95 });
     await becomes(() => page.getByRole('button', { name: 'Replay' }).count(), 0);

@@ -83,6 +83,22 @@ describe('the menu of a row', () => {
     assert.ok(!labels({ ...row, kind: 'other' }).includes('Copy as JSON-RPC'));
   });
 
+  it('offers the command of what has no method too, and of what answers a request', () => {
+    const commands = (changes: Partial<TrafficRow>): string[] =>
+      labels({ ...row, ...changes }).filter((label) => /cURL|PowerShell|fetch|JSON-RPC|SDK/.test(label));
+    const http = ['Copy as cURL', 'Copy as PowerShell', 'Copy as fetch'];
+    // A head, a DELETE, a batch; an answer that is no message; the note that an exchange broke.
+    assert.deepEqual(commands({ kind: 'other', label: 'GET /mcp' }), http);
+    assert.deepEqual(commands({ kind: 'other', direction: 'received', channel: 'http-response' }), http);
+    assert.deepEqual(commands({ kind: 'other', direction: 'internal', channel: 'http-response' }), http);
+    for (const kind of ['response', 'error'] as const) {
+      assert.deepEqual(commands({ kind, direction: 'received', channel: 'sse' }), ['Copy as JSON-RPC', ...http]);
+    }
+    assert.deepEqual(commands({ kind: 'request', direction: 'received', channel: 'sse' }), ['Copy as JSON-RPC']);
+    assert.deepEqual(commands({ kind: 'comment', direction: 'received', channel: 'sse' }), []);
+    assert.deepEqual(commands({ kind: 'other', direction: 'received', channel: 'stdio' }), []);
+  });
+
   it('sends nothing from a file', () => {
     assert.ok(!labels(row, { isFile: true }).some((label) => /Replay|Resend/.test(label)));
   });

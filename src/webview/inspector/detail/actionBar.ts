@@ -3,6 +3,7 @@ import { ref } from 'lit/directives/ref.js';
 import type { CopyFormat, TrafficDetail } from '../../../messages/inspector.ts';
 import { errorIcon } from '../../shared/icons.ts';
 import { t } from '../../shared/l10n.ts';
+import { belongsToHttpRequest } from '../rowText.ts';
 import type { EntryActions } from './entryActions.ts';
 
 /** What can be done with an entry. */
@@ -35,10 +36,10 @@ function compare(seq: number, actions: EntryActions): TemplateResult {
   return button(t('Compare with #{0}', marked), () => actions.compareWithMarked(seq));
 }
 
-/** The formats that an entry can be had in: what was sent over HTTP as a command, what is a message as JSON. */
+/** The formats that an entry can be had in: what belongs to a request over HTTP as a command, what is a message as JSON. */
 function formatsFor({ row, json }: TrafficDetail): [CopyFormat, string][] {
   const isSent = row.direction === 'sent' && row.kind !== 'comment' && row.kind !== 'other';
-  const isHttp = isSent && row.channel === 'http-request';
+  const isHttp = belongsToHttpRequest(row);
   const formats: [CopyFormat, string, boolean][] = [
     ['curl', 'cURL', isHttp],
     ['powershell', 'PowerShell', isHttp],
