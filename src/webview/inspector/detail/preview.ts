@@ -1,3 +1,4 @@
+import { RAW_LIMIT } from '../../../messages/inspector.ts';
 import { isJson } from '../../shared/jsonScan.ts';
 import { type JsonRow, type JsonTree, SHORT_STRING } from '../../shared/jsonTree.ts';
 import { decodeBase64, type MediaType, mediaTypeOf } from './mediaType.ts';
@@ -48,7 +49,9 @@ function textPreview(text: string, mimeType: string | undefined, isBlock: boolea
   if (bytes !== undefined && isMeant) return { kind: 'bytes', bytes, type, claimed: mimeType };
   if (!isBlock && text.length <= SHORT_STRING && !text.includes('\n')) return undefined;
   const isMarkdown = mimeType === 'text/markdown' || looksLikeMarkdown(text);
-  return { kind: 'text', text, isMarkdown, isJson: /^\s*[[{]/.test(text) && isJson(text) };
+  // To indent a longer one takes half a second.
+  const mayBeJson = text.length <= RAW_LIMIT && /^\s*[[{]/.test(text);
+  return { kind: 'text', text, isMarkdown, isJson: mayBeJson && isJson(text) };
 }
 
 function isBase64Like(text: string): boolean {
