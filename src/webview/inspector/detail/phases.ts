@@ -16,8 +16,11 @@ const phaseNames: readonly (readonly [PhaseName, keyof RowTiming])[] = [
   ['close', 'endMs'],
 ];
 
-/** The phases that happened, each from the end of the one before; one whose end is not known is a part of the next whose end is. */
-export function phasesOf(timing: RowTiming, isPending: boolean): Phase[] {
+/**
+ * The phases that happened, each from the end of the one before; one whose end is not known is a part of the next whose end is.
+ * @param first what something that nothing is known of is in: a pipe does not connect
+ */
+export function phasesOf(timing: RowTiming, isPending: boolean, first: PhaseName = 'connect'): Phase[] {
   const phases: Phase[] = [];
   let start = 0;
   for (const [name, key] of phaseNames) {
@@ -29,7 +32,8 @@ export function phasesOf(timing: RowTiming, isPending: boolean): Phase[] {
   }
   if (isPending && timing.endMs === undefined) {
     const next = phaseNames.find(
-      ([, key]) => timing[key] === undefined && !phases.some((phase) => isAfter(phase.name, key)),
+      ([, key]) =>
+        timing[key] === undefined && !isAfter(first, key) && !phases.some((phase) => isAfter(phase.name, key)),
     );
     phases.push({ name: next?.[0] ?? 'close', start });
   }

@@ -16,9 +16,11 @@ export function hasTiming({ row, chunkStarts, pairedWith }: TrafficDetail): bool
 /** When what happened, as bars and as words. */
 export function timingTab(detail: TrafficDetail, goTo: (seq: number) => void): TemplateResult {
   const { row } = detail;
+  const isPipe = row.channel === 'stdio';
+  const isPending = row.isPending === true;
   const phases =
-    row.timing === undefined && row.isPending !== true ? [] : phasesOf(row.timing ?? {}, row.isPending === true);
-  return html`${phases.length > 0 ? phaseTable(phases, row.time) : elsewhere(detail, goTo)}${reads(detail)}`;
+    row.timing === undefined && !isPending ? [] : phasesOf(row.timing ?? {}, isPending, isPipe ? 'answer' : 'connect');
+  return html`${phases.length > 0 ? phaseTable(phases, row.time, isPipe) : elsewhere(detail, goTo)}${reads(detail)}`;
 }
 
 function elsewhere({ row, pairedWith }: TrafficDetail, goTo: (seq: number) => void): TemplateResult | typeof nothing {
@@ -29,7 +31,7 @@ function elsewhere({ row, pairedWith }: TrafficDetail, goTo: (seq: number) => vo
   </p>`;
 }
 
-function phaseTable(phases: readonly Phase[], time: number): TemplateResult {
+function phaseTable(phases: readonly Phase[], time: number, isPipe: boolean): TemplateResult {
   const known = phases.flatMap(({ start, end }) => [start, end ?? start]);
   // What goes on has no end to draw to: it gets a fifth of the width beyond what is known.
   const goesOn = phases.some((phase) => phase.end === undefined);
@@ -46,7 +48,7 @@ function phaseTable(phases: readonly Phase[], time: number): TemplateResult {
         </tr>
       </thead>
       <tbody>
-        ${phases.map((phase) => phaseRow(phase, total))}
+        ${phases.map((phase) => phaseRow(phase, total, isPipe))}
       </tbody>
     </table>
     <p class="remark">
@@ -58,11 +60,11 @@ function phaseTable(phases: readonly Phase[], time: number): TemplateResult {
     </p>`;
 }
 
-function phaseRow({ name, start, end }: Phase, total: number): TemplateResult {
+function phaseRow({ name, start, end }: Phase, total: number, isPipe: boolean): TemplateResult {
   const left = (start / total) * 100;
   const width = ((end ?? total) - start) * (100 / total);
   return html`<tr>
-    <th scope="row">${phaseTitle(name)}</th>
+    <th scope="row">${phaseTitle(name, isPipe)}</th>
     <td class="number">${formatDuration(start)}</td>
     <td class="number">${end === undefined ? t('goes on') : formatDuration(end - start)}</td>
     <td class="bar-cell" aria-hidden="true">
@@ -74,14 +76,15 @@ function phaseRow({ name, start, end }: Phase, total: number): TemplateResult {
   </tr>`;
 }
 
-function phaseTitle(name: PhaseName): string {
+/** Of a pipe, all that is seen is that it waits. */
+function phaseTitle(name: PhaseName, isPipe: boolean): string {
   switch (name) {
     case 'connect':
       return t('Connecting');
     case 'wait':
       return t('Waiting for the first byte');
     case 'answer':
-      return t('Until the answer was there');
+      return isPipe ? t('Waiting for the answer') : t('Until the answer was there');
     case 'close':
       return t('Until the stream was closed');
   }

@@ -18,6 +18,11 @@ describe('the phases of a request', () => {
     assert.deepEqual(phasesOf({ firstByteMs: 3, endMs: 7 }, true).at(-1), { name: 'close', start: 3, end: 7 });
   });
 
+  it('begin with waiting where there is nothing to connect', () => {
+    assert.deepEqual(phasesOf({}, true, 'answer'), [{ name: 'answer', start: 0 }]);
+    assert.deepEqual(phasesOf({ answerMs: 4 }, false, 'answer'), [{ name: 'answer', start: 0, end: 4 }]);
+  });
+
   it('never run backwards', () => {
     const phases = phasesOf({ connectMs: 4, firstByteMs: 3, answerMs: 2 }, false);
     assert.deepEqual(
