@@ -103,6 +103,11 @@ export class GridWindow {
     this.#setScroll = scroller.scrollTop;
   }
 
+  /** A row, or something in it, has the focus. */
+  get hasFocus(): boolean {
+    return this.#scroller?.contains(document.activeElement) === true;
+  }
+
   /** The element of a row that is drawn. */
   element(place: number | undefined): HTMLElement | undefined {
     return this.#scroller?.querySelector<HTMLElement>(`[data-place="${place}"]`) ?? undefined;

@@ -16,7 +16,8 @@ import { filterField } from './filterField.ts';
 import { filterTerm } from './filterText.ts';
 import { KeptColumns } from './keptColumns.ts';
 import { listNotices, lostBanner } from './listNotices.ts';
-import { OverviewStrip, rangeChip } from './overviewStrip.ts';
+import { withoutLosingFocus } from './lostFocus.ts';
+import { OverviewStrip } from './overviewStrip.ts';
 import { PanelState } from './panelState.ts';
 import { RowActions } from './rowActions.ts';
 import { RowCommands } from './rowCommands.ts';
@@ -206,11 +207,17 @@ export class InspectorPage {
   }
 
   #draw(): void {
-    render(this.#template(), this.#root);
-    this.#grid.drawn();
-    this.#menu.drawn();
-    this.#savedFilters.drawn();
-    this.#filterBox.drawn(this.#root.querySelector<HTMLInputElement>('#filter'));
+    const filter = (): HTMLInputElement | null => this.#root.querySelector('#filter');
+    withoutLosingFocus(
+      () => {
+        render(this.#template(), this.#root);
+        this.#grid.drawn();
+        this.#menu.drawn();
+        this.#savedFilters.drawn();
+        this.#filterBox.drawn(filter());
+      },
+      () => this.#grid.takeFocus() || filter()?.focus(),
+    );
     this.#save();
   }
 
@@ -250,7 +257,7 @@ export class InspectorPage {
     const parts = {
       filter: filterField(this.#filterBox, this.#list.filterError),
       savedFilters: this.#savedFilters.template(this.#panel.savedFilters, this.#filterBox.text),
-      range: range && rangeChip(range, () => this.#chooseRange(undefined)),
+      range: range && this.#overview.chip(range),
       isStatisticsOpen: this.#statistics.isOpen,
     };
     return toolbar(this.#list, this.#panel, parts, {

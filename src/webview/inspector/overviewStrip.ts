@@ -70,6 +70,17 @@ export class OverviewStrip {
     </div>`;
   }
 
+  /** The time that the list is narrowed down to, and a way back. */
+  chip({ from, to }: TimeRange): TemplateResult {
+    const label = t('Show All Times');
+    return html`<span class="chip">
+      <span>${formatRange(from, to, this.#clock.wallTime())}</span>
+      <button class="icon-button" aria-label=${label} title=${label} @click=${() => this.#handlers.choose(undefined)}>
+        ${closeIcon}
+      </button>
+    </span>`;
+  }
+
   #shade(overview: Overview, { from, to }: TimeRange): TemplateResult {
     const [left, right] = [shareOf(overview, from) * 100, shareOf(overview, to) * 100];
     return html`<div class="outside" .style=${`left: 0; width: ${left}%`}></div>
@@ -156,14 +167,4 @@ export class OverviewStrip {
 function shareUnder(event: PointerEvent): number {
   const box = event.currentTarget instanceof Element ? event.currentTarget.getBoundingClientRect() : undefined;
   return box === undefined || box.width === 0 ? 0 : (event.clientX - box.left) / box.width;
-}
-
-/** The time that the list is narrowed down to, and a way back. */
-export function rangeChip({ from, to }: TimeRange, clear: () => void): TemplateResult {
-  return html`<span class="chip">
-    <span>${formatRange(from, to, Date.now())}</span>
-    <button class="icon-button" aria-label=${t('Show All Times')} title=${t('Show All Times')} @click=${clear}>
-      ${closeIcon}
-    </button>
-  </span>`;
 }

@@ -28,6 +28,8 @@ export class StatisticsView {
   readonly #handlers: StatisticsHandlers;
   readonly #throttle: Throttle;
   #isOpen = false;
+  /** What had the focus when it was opened, and gets it back. */
+  #origin: Element | null = null;
   #methods: readonly MethodStatistics[] | undefined;
   #failure: string | undefined;
   #order: StatisticsOrder = { column: 'count', descending: true };
@@ -44,6 +46,7 @@ export class StatisticsView {
 
   toggle(): void {
     this.#isOpen = !this.#isOpen;
+    if (this.#isOpen) this.#origin = document.activeElement;
     this.refresh();
     this.#handlers.redraw();
   }
@@ -62,7 +65,7 @@ export class StatisticsView {
           class="icon-button"
           aria-label=${t('Close Statistics')}
           title=${t('Close Statistics')}
-          @click=${this.#handlers.close}
+          @click=${() => this.#close()}
         >
           ${closeIcon}
         </button>
@@ -77,6 +80,11 @@ export class StatisticsView {
               : this.#table(methods)
       }
     </section>`;
+  }
+
+  #close(): void {
+    if (this.#origin instanceof HTMLElement) this.#origin.focus();
+    this.#handlers.close();
   }
 
   #table(methods: readonly MethodStatistics[]): TemplateResult {

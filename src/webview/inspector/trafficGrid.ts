@@ -55,6 +55,8 @@ export class TrafficGrid {
   /** `seq` of the current row, by which it is found again where places change. */
   #activeSeq: number | undefined;
   #focusActive = false;
+  /** Place of the row that the Tab key goes to. */
+  #tabStop: number | undefined;
   /** Places that were drawn last. */
   #drawn = { first: 0, end: 0 };
   /** What the key of a row's element is less than the row's place. */
@@ -98,8 +100,7 @@ export class TrafficGrid {
 
   /** Puts the current row where it stands now, without moving the window. */
   moved(place: number | undefined): void {
-    const focused = document.activeElement?.getAttribute('data-place');
-    this.#focusActive = place !== undefined && focused === String(this.#active);
+    this.#focusActive = place !== undefined && this.#window.hasFocus;
     this.#active = place;
     this.#handlers.redraw();
   }
@@ -108,7 +109,8 @@ export class TrafficGrid {
   reveal(place: number | undefined, focus = false): void {
     this.#active = place;
     this.#activeSeq = place === undefined ? undefined : this.#list.at(place)?.seq;
-    this.#focusActive = focus && place !== undefined;
+    // The focus goes with the current row.
+    this.#focusActive = place !== undefined && (focus || this.#window.hasFocus);
     if (place !== undefined) {
       // Whoever reads a row does not want it to run away; on the last one there is nothing to miss.
       if (place < this.#list.end - 1) this.#list.hold();
@@ -132,7 +134,7 @@ export class TrafficGrid {
     const active = this.#active;
     if (active !== undefined && !places.includes(active)) places.push(active);
     this.#reuse(list.base + first, list.base + end);
-    const tabStop = active ?? places.at(Math.min(spare, places.length - 1));
+    this.#tabStop = active ?? places.at(Math.min(spare, places.length - 1));
     const context = rowContext(list, this.#window.rows(), columns, this.#clock, this.#handlers.goTo);
     return html`<div class="list">
       <div
@@ -159,7 +161,7 @@ export class TrafficGrid {
             ${repeat(
               places,
               (place) => place - this.#shift,
-              (place) => this.#row(place, context, place === tabStop),
+              (place) => this.#row(place, context, place === this.#tabStop),
             )}
           </div>
         </div>
@@ -171,9 +173,22 @@ export class TrafficGrid {
   /** To be called after every drawing: puts the scroll bar where the window is, and the focus on the current row. */
   drawn(): void {
     this.#window.drawn();
+    // In another list, its row is any row.
+    if (this.#active === undefined && this.#window.hasFocus) this.takeFocus();
     if (!this.#focusActive) return;
     this.#focusActive = false;
     this.#window.element(this.#active)?.focus({ preventScroll: true });
+  }
+
+  /** Takes the focus, on the newest row where none is current and the list follows: on any other, it would stop. False where there is no row. */
+  takeFocus(): boolean {
+    const { isFollowing, end } = this.#list;
+    const place = this.#active ?? (isFollowing ? end - 1 : this.#tabStop);
+    const element = this.#window.element(place);
+    if (element?.isConnected !== true) return false;
+    if (place !== this.#active) this.reveal(place);
+    element.focus({ preventScroll: true });
+    return true;
   }
 
   /**

@@ -140,7 +140,7 @@ function filter(request: Asked<'filter'>): InspectorResponse {
     if (server !== undefined && row.server !== server) return false;
     if (row.time < (from ?? -Infinity) || row.time > (to ?? Infinity)) return false;
     return words.every((word) => {
-      if (word.startsWith('method:')) return row.label === word.slice('method:'.length);
+      if (word.startsWith('method:')) return row.label === word.replace(/^method:=?/, '');
       if (word.startsWith('session:')) return true;
       if (word === 'origin:health') return isHealth(seq);
       if (word.startsWith('server:')) return row.server === word.slice('server:'.length);
