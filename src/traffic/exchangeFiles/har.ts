@@ -21,17 +21,19 @@ interface Contents {
 }
 
 /**
- * Writes entries as they are at this moment as a HAR 1.2 file, in pieces of some 64 KB or one larger exchange: that much is in memory beside the
- * entries, and some 50 bytes for each of them. An exchange is written whole when one entry of it passes the filter.
+ * Writes entries as they are at this moment as a HAR 1.2 file, in pieces of some 64 KB: one exchange is in memory beside the entries, and some 50
+ * bytes for each of them. An exchange is written whole when one entry of it passes the filter.
  */
 export async function* exportHar(log: Segments, options: HarOptions): AsyncGenerator<string, void, undefined> {
   const slices = new TimeSlices(options.signal);
   const contents = await contentsOf(await Selection.of(log, options, slices), slices);
-  const total = contents.exchanges.size + contents.others.length + 3;
-  yield* inPieces(textsOf(contents, options), slices, (done) => options.onProgress?.(done / total));
+  const total = contents.exchanges.size + contents.others.length + 1;
+  const written = { count: 0 };
+  yield* inPieces(textsOf(contents, options, written), slices, () => options.onProgress?.(written.count / total));
 }
 
-function* textsOf({ exchanges, others }: Contents, options: HarOptions): Generator<string> {
+/** @param written how many of the contents have been; what is around them counts as one */
+function* textsOf({ exchanges, others }: Contents, options: HarOptions, written: { count: number }): Generator<string> {
   const { version, originOf = () => undefined, redactor, withSecrets = false } = options;
   const presenter = presenterFor(options);
   const writer = { presenter, originOf, mask: (text: string) => (withSecrets ? text : redactor.text(text)) };
@@ -39,16 +41,21 @@ function* textsOf({ exchanges, others }: Contents, options: HarOptions): Generat
   yield `{"log":{"version":"1.2","creator":${JSON.stringify(creator)},"pages":[],"entries":[`;
   let comma = '';
   for (const places of exchanges.values()) {
-    yield `${comma}\n${JSON.stringify(harEntry(places, writer))}`;
+    yield `${comma}\n`;
+    yield* harEntry(places, writer);
     comma = ',';
+    written.count += 1;
   }
   yield '\n],"_mcp":{"entries":[';
   comma = '';
   for (const place of others) {
-    yield `${comma}\n${JSON.stringify(harMcpEntry(place, presenter))}`;
+    yield `${comma}\n`;
+    yield* harMcpEntry(place, presenter);
     comma = ',';
+    written.count += 1;
   }
   yield '\n]}}}\n';
+  written.count += 1;
 }
 
 async function contentsOf(selection: Selection, slices: TimeSlices): Promise<Contents> {

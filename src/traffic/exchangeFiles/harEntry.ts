@@ -7,6 +7,7 @@ import { isHead } from '../segment.ts';
 import type { Place } from '../segments.ts';
 import { entryOf, fieldsOf } from './entryLine.ts';
 import type { HarEntry, HarMcpEntry, HarRequest, HarResponse, HarTimings } from './harTypes.ts';
+import { type Lazily, jsonTexts, LongText } from './jsonTexts.ts';
 
 /** An entry of an exchange. */
 interface Piece {
@@ -39,18 +40,25 @@ export interface HarWriter {
 }
 
 /**
- * One HTTP exchange as an entry of a HAR file.
+ * One HTTP exchange as an entry of a HAR file, in short texts, empty ones while it is looked through: a stream may have any number of events.
  * @param places its entries, oldest first, at least one
  */
-export function harEntry(places: readonly Place[], { presenter, mask, originOf }: HarWriter): HarEntry {
-  const pieces = places.map((place) => ({ place, entry: entryOf(place, presenter) }));
+export function* harEntry(places: readonly Place[], writer: HarWriter): Generator<string, void, undefined> {
+  const pieces: Piece[] = [];
+  for (const place of places) {
+    pieces.push({ place, entry: entryOf(place, writer.presenter) });
+    yield '';
+  }
+  yield* jsonTexts(lazyEntry(pieces, writer));
+}
+
+function lazyEntry(pieces: readonly Piece[], { mask, originOf }: HarWriter): Lazily<HarEntry> {
   const parts = partsOf(pieces);
-  const first = pieces[0]?.entry;
-  const server = first?.server ?? '';
+  const server = pieces[0]?.entry.server ?? '';
   const sessionId = pieces.find(({ entry }) => entry.sessionId !== undefined)?.entry.sessionId;
   const timings = timingsOf(pieces, parts);
   return {
-    startedDateTime: startOf(first?.time ?? 0),
+    startedDateTime: startOf(pieces[0]?.entry.time ?? 0),
     time: rounded(Math.max(0, timings.connect) + timings.wait + timings.receive),
     request: requestOf(parts, originOf(server), mask),
     response: responseOf(parts),
@@ -60,9 +68,13 @@ export function harEntry(places: readonly Place[], { presenter, mask, originOf }
     _mcp: {
       server,
       ...(sessionId === undefined ? {} : { sessionId }),
-      entries: pieces.map((piece) => mcpEntry(piece, parts.events.includes(piece) || parts.failure === piece)),
+      entries: mcpEntries(pieces, parts),
     },
   };
+}
+
+function* mcpEntries(pieces: readonly Piece[], { failure }: Parts): Generator<HarMcpEntry, void, undefined> {
+  for (const piece of pieces) yield mcpEntry(piece, isEvent(piece) || piece === failure);
 }
 
 /** What an imported file may have beyond the years that a date can be is no time. */
@@ -71,8 +83,8 @@ function startOf(time: number): string {
 }
 
 /** An entry as it stands in `_mcp`. */
-export function harMcpEntry(place: Place, presenter: Presenter): HarMcpEntry {
-  return mcpEntry({ place, entry: entryOf(place, presenter) }, true);
+export function harMcpEntry(place: Place, presenter: Presenter): Generator<string, void, undefined> {
+  return jsonTexts(mcpEntry({ place, entry: entryOf(place, presenter) }, true));
 }
 
 function mcpEntry({ place, entry }: Piece, withBytes: boolean): HarMcpEntry {
@@ -96,7 +108,11 @@ function partsOf(pieces: readonly Piece[]): Parts {
     failure: find(({ entry }) => entry.direction === 'internal'),
   };
   const known = Object.entries(found).filter(([, piece]) => piece !== undefined);
-  return { ...Object.fromEntries(known), events: pieces.filter(({ entry }) => entry.channel === 'sse') };
+  return { ...Object.fromEntries(known), events: pieces.filter(isEvent) };
+}
+
+function isEvent({ entry }: Piece): boolean {
+  return entry.channel === 'sse';
 }
 
 function requestOf(
@@ -126,14 +142,17 @@ function requestOf(
   return request;
 }
 
-function responseOf({ responseHead, responseBody, events, failure }: Parts): HarResponse {
+function responseOf({ responseHead, responseBody, events, failure }: Parts): Lazily<HarResponse> {
   const head = responseHead === undefined ? NO_HEAD : parseHead(responseHead.entry.raw);
   // The stream as it came: blocks follow one another without anything between.
   const pieces = responseBody === undefined ? events : [responseBody];
-  const body = Buffer.concat(pieces.map(({ entry }) => entry.raw));
-  const { text, isBase64 } = asText(body);
-  const content = { size: body.length, mimeType: mimeTypeOf(headerValue(head, 'content-type')) };
-  const response: HarResponse = {
+  const raws = pieces.map(({ entry }) => asBuffer(entry.raw));
+  const { text, isBase64 } = joined(raws);
+  const content = {
+    size: raws.reduce((size, { length }) => size + length, 0),
+    mimeType: mimeTypeOf(headerValue(head, 'content-type')),
+  };
+  const response: Lazily<HarResponse> = {
     status: responseHead?.entry.status ?? 0,
     statusText: '',
     httpVersion: HTTP_VERSION,
@@ -179,6 +198,16 @@ function known(ms: number | undefined): number | undefined {
 /** To microseconds. */
 function rounded(ms: number): number {
   return Math.round(ms * 1000) / 1000;
+}
+
+/** What of them is text each is text together, and need not be joined. */
+function joined(raws: readonly Buffer[]): { text: string | LongText; isBase64: boolean } {
+  if (!raws.every((raw) => isUtf8(raw))) return asText(Buffer.concat(raws));
+  return { text: new LongText(textsOf(raws)), isBase64: false };
+}
+
+function* textsOf(raws: readonly Buffer[]): Generator<string, void, undefined> {
+  for (const raw of raws) yield raw.toString();
 }
 
 function asText(raw: Uint8Array): { text: string; isBase64: boolean } {

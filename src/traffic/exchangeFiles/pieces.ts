@@ -4,7 +4,8 @@ import type { TimeSlices } from './timeSlices.ts';
 const PIECE_LENGTH = 64 * 1024;
 
 /**
- * Joins texts, made one by one, to pieces of some 64 KB that are worth writing; others have their turn in between.
+ * Joins texts, made one by one, to pieces of some 64 KB that are worth writing; others have their turn in between, and before that when the texts
+ * take long.
  * @param onPiece hears how many of the texts have gone out
  */
 export async function* inPieces(
@@ -17,7 +18,10 @@ export async function* inPieces(
   for (const text of texts) {
     piece += text;
     done += 1;
-    if (piece.length < PIECE_LENGTH) continue;
+    if (piece.length < PIECE_LENGTH) {
+      if (slices.isOver) await slices.pause();
+      continue;
+    }
     yield piece;
     piece = '';
     onPiece(done);

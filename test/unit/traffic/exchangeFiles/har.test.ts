@@ -184,6 +184,35 @@ describe('HAR', () => {
     );
   });
 
+  it('writes a flood of events and a large message in small pieces, and can be cancelled in between', async () => {
+    const log = newLog();
+    const exchange = log.nextExchange();
+    log.append(requestHead('POST /mcp\r\n\r\n', { exchange }));
+    log.append(requestBody(rpc({ id: 1, method: 'x', params: { large: '"é😀'.repeat(100_000) } }), { exchange }));
+    log.append(responseHead(200, 'content-type: text/event-stream\r\n', { exchange }));
+    for (let index = 0; index < 5000; index += 1)
+      log.append(event(rpc({ method: 'm', params: { index } }), { exchange }));
+    log.append(event(rpc({ id: 1, result: { large: '\n'.repeat(500_000) } }), { exchange }));
+    const lengths: number[] = [];
+    let text = '';
+    for await (const piece of exportHar(log, { redactor: new Redactor(), version: '1' })) {
+      lengths.push(piece.length);
+      text += piece;
+    }
+    assert.ok(Math.max(...lengths) < 128 * 1024, `${Math.max(...lengths)}`);
+    const har = JSON.parse(text) as Har;
+    assert.deepEqual(validator.validate(har).errors, []);
+    // What a `JSON.stringify` of the whole would have written.
+    assert.equal(text.replace(/\n/g, ''), JSON.stringify(har));
+    const [entry] = har.log.entries;
+    const inContent = entry?.response.content.text ?? '';
+    assert.equal(entry?._mcp.entries.map((of) => (of.channel === 'sse' ? of.text : '')).join(''), inContent);
+    assert.equal(entry?.response.content.size, Buffer.byteLength(inContent));
+    const controller = new AbortController();
+    const onProgress = (): void => controller.abort(new Error('enough'));
+    await assert.rejects(harOf(log, { signal: controller.signal, onProgress }), { message: 'enough' });
+  });
+
   it('ends with the reason when it is cancelled', async () => {
     const log = newLog();
     for (let id = 0; id < 300; id += 1) appendCall(log, id);
