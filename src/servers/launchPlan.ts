@@ -3,12 +3,13 @@ import { isAbsolute, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { t } from '@vscode/l10n';
 import { ExternalMcpError, messageOf } from '../base/errors.ts';
+import { isSensitive } from '../base/sensitive.ts';
 import { childEnvironment } from '../process/environment.ts';
 import { withContainerOptions } from './containerCommand.ts';
 import { configError, type ServerDefinition } from './definition.ts';
 import { inUrl, readSecrets, type SecretValues } from './planSecrets.ts';
 import { resolveServerPath } from './serverPath.ts';
-import { isSensitive, secretsOfUrl, secretValues } from './sensitive.ts';
+import { secretsOfUrl, secretValues } from './sensitive.ts';
 import { mentionsPort, resolveVariables, type VariableSources } from './variables.ts';
 
 /** What to start, everything resolved. */

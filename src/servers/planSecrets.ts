@@ -1,7 +1,7 @@
 import { t } from '@vscode/l10n';
+import { isSensitive } from '../base/sensitive.ts';
 import { configError, type ServerDefinition } from './definition.ts';
 import { MissingSecretError } from './secrets.ts';
-import { isSensitive } from './sensitive.ts';
 import { type Known, resolveVariables, type VariableSources } from './variables.ts';
 
 /** The values of the secrets that a definition names, by their names. */

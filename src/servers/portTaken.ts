@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { t } from '@vscode/l10n';
 import { displayText } from '../base/displayText.ts';
 import { ExternalMcpError } from '../base/errors.ts';
+import { isSensitive } from '../base/sensitive.ts';
 import { type PortHolder, portHolder } from '../process/portHolder.ts';
 import { MARKER_VARIABLE } from '../process/reaperScript.ts';
-import { isSensitive } from './sensitive.ts';
 import type { AttachAction } from './status.ts';
 
 /** Characters of somebody else's command line that are shown. */

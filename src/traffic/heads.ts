@@ -1,16 +1,9 @@
 import { asBuffer } from '../base/asBuffer.ts';
+import { isSensitive } from '../base/sensitive.ts';
 import type { TrafficHead } from './entry.ts';
 
-/** Headers whose values never leave the log. Session ids stay: they are not credentials of the user, and debugging needs them. */
-const SECRET_HEADERS = new Set([
-  'authorization',
-  'proxy-authorization',
-  'cookie',
-  'set-cookie',
-  'x-api-key',
-  'api-key',
-  'x-auth-token',
-]);
+/** Headers that are named like secrets and hold none, and without which a sign-in cannot be understood. */
+const OPEN_HEADERS = new Set(['www-authenticate', 'proxy-authenticate', 'access-control-allow-credentials']);
 const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 const MASK = 0x2a;
 const LF = 0x0a;
@@ -24,12 +17,17 @@ export function maskHead(raw: Uint8Array): void {
     const end = nextLine(raw, start);
     const line = raw.subarray(start, end);
     const colon = line.indexOf(COLON);
-    if (colon === -1 || !SECRET_HEADERS.has(decode(line.subarray(0, colon)).trim().toLowerCase())) continue;
+    if (colon === -1 || !isSecretHeader(decode(line.subarray(0, colon)).trim())) continue;
     const valueStart = line[colon + 1] === SPACE ? colon + 2 : colon + 1;
     let valueEnd = line.length;
     while (line[valueEnd - 1] === LF || line[valueEnd - 1] === CR) valueEnd -= 1;
     line.fill(MASK, valueStart, valueEnd);
   }
+}
+
+/** Whether its values never leave the log. Session ids do: they are not credentials of the user, and debugging needs them. */
+function isSecretHeader(name: string): boolean {
+  return isSensitive(name) && !OPEN_HEADERS.has(name.toLowerCase());
 }
 
 function nextLine(raw: Uint8Array, from: number): number {

@@ -69,6 +69,23 @@ describe('what leaves the log', () => {
     assert.deepEqual(headsOf(log, 1)[0]?.lines[0], { name: 'Authorization', value: '**********' });
   });
 
+  it('masks values of headers that are named as secrets are in definitions, and leaves what asks for them', () => {
+    const log = newLog();
+    const secret = [
+      'x-access-token',
+      'X-Refresh-Token',
+      'x-amz-security-token',
+      'x-csrf-token',
+      'authentication-info',
+      'x-goog-api-key',
+    ];
+    const open = ['mcp-session-id', 'WWW-Authenticate', 'proxy-authenticate', 'access-control-allow-credentials'];
+    const headOf = (value: string): string => secret.map((name) => `${name}: ${value}\r\n`).join('');
+    const visible = open.map((name) => `${name}: visible\r\n`).join('');
+    log.append(requestHead(`POST /\r\n${headOf('value')}${visible}\r\n`, { exchange: 1 }));
+    assert.equal(text(log.entry(1)?.raw), `POST /\r\n${headOf('*****')}${visible}\r\n`);
+  });
+
   it('does not mask in bodies what only looks like a header', () => {
     const log = newLog();
     log.append(record('cookie: a\r\ncookie: b\r\n', { channel: 'http-response' }));
@@ -76,7 +93,7 @@ describe('what leaves the log', () => {
   });
 
   it('keeps the length of any head and the values of headers that are no secret', () => {
-    const name = fc.constantFrom('authorization', 'Cookie', 'x-api-key', 'accept', 'x-cookie', 'mcp-session-id');
+    const name = fc.constantFrom('authorization', 'Cookie', 'x-api-key', 'accept', 'x-monkey', 'mcp-session-id');
     const value = fc.string({ unit: 'grapheme-ascii', maxLength: 20 }).map((given) => given.trim());
     fc.assert(
       fc.property(fc.array(fc.tuple(name, value)), (headers) => {
