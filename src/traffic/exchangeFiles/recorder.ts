@@ -1,5 +1,5 @@
 import { t } from '@vscode/l10n';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.ts';
@@ -11,6 +11,7 @@ import { Presenter } from '../presenter.ts';
 import { findPlace } from '../segments.ts';
 import type { SeqRange, TrafficReader } from '../trafficReader.ts';
 import { entryLine, headerLine, lineOf, updateLine } from './entryLine.ts';
+import { checkIsAt, openAnew } from './ownFile.ts';
 import { RecordedNumbers } from './recordedNumbers.ts';
 import { TimeSlices } from './timeSlices.ts';
 import { WrittenStates } from './writtenStates.ts';
@@ -21,7 +22,7 @@ const CHUNK_LENGTH = 256 * 1024;
 const UPDATE_MS = 1000;
 
 export interface RecorderOptions {
-  /** An existing file is replaced. */
+  /** An existing file is replaced; who has it open, as another recording may, keeps it. */
   path: string;
   redactor: Redactor;
   clock: Clock;
@@ -73,7 +74,7 @@ export class Recorder implements Disposable {
     const { lastSeq } = log;
     let handle: FileHandle | undefined;
     try {
-      handle = await open(options.path, 'w');
+      handle = await openAnew(options.path);
       await handle.appendFile(headerLine());
       return new Recorder(log, handle, lastSeq, options);
     } catch (error) {
@@ -161,6 +162,7 @@ export class Recorder implements Disposable {
     }
     if (!this.#updatesAreDue) return;
     this.#updatesAreDue = false;
+    await checkIsAt(this.path, this.#handle);
     const { first = 1, last = 0 } = this.#changed ?? {};
     this.#changed = undefined;
     for (let seq = Math.max(first, this.#log.firstSeq); seq <= last;) {

@@ -37,8 +37,15 @@ export class RecordingSwitch implements Disposable {
   /** Asks for a file and begins to write it, or ends that. */
   async toggle(): Promise<void> {
     const recorder = this.#recorder.value;
-    if (recorder !== undefined) await recorder.stop();
-    else if (!this.#isAsking) await this.#start();
+    if (recorder === undefined) {
+      if (!this.#isAsking) await this.#start();
+      return;
+    }
+    try {
+      await recorder.stop();
+    } catch {
+      // `onDidEnd` has told it.
+    }
   }
 
   dispose(): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { systemClock } from '../../../../src/base/clock.ts';
 import { ExternalMcpError } from '../../../../src/base/errors.ts';
@@ -134,6 +134,57 @@ describe('Recorder', () => {
     });
   });
 
+  it('does not say that it ended well when its file was deleted or moved meanwhile', async () => {
+    for (const spoil of [rmSync, (path: string) => renameSync(path, `${path}.moved`)]) {
+      const log = newLog();
+      const recorder = await start(log);
+      const ended = once(recorder.onDidEnd);
+      log.append(record('x'));
+      await written(recorder, 1);
+      spoil(recorder.path);
+      await assert.rejects(recorder.stop(), /cannot be written: the file was deleted, moved or replaced\./);
+      assert.equal((await ended)?.kind, 'config');
+    }
+  });
+
+  it('ends with the updates of a second when its file was deleted, and does not go on for nobody', async () => {
+    const log = newLog();
+    const due: (() => void)[] = [];
+    const after = (_ms: number, task: () => void): { dispose(): void } => {
+      due.push(task);
+      return { dispose() {} };
+    };
+    const recorder = await start(log, undefined, { ...systemClock, after });
+    const ended = once(recorder.onDidEnd);
+    appendCall(log, 1);
+    await written(recorder, 4);
+    const changed = once(log.onDidChange);
+    log.addNotes(1, [{ rule: 'a', severity: 'info', message: 'first' }]);
+    await changed;
+    rmSync(recorder.path);
+    for (const task of due) task();
+    assert.equal((await ended)?.kind, 'config');
+  });
+
+  it('leaves a recording to the same file alone, which then says that it was replaced', async () => {
+    const path = files.path();
+    const [first, second] = [newLog(), newLog()];
+    const replaced = await start(first, path);
+    for (let index = 0; index < 200; index += 1) first.append(record(`first ${index}`));
+    await written(replaced, 200);
+    const open = await files.open(path);
+    await open.read();
+    const recorder = await start(second, path);
+    for (let index = 0; index < 5; index += 1) second.append(record(`second ${index}`));
+    first.append(record('too late'));
+    await assert.rejects(replaced.stop(), { kind: 'config' });
+    await recorder.stop();
+    const file = await files.read(readFileSync(path));
+    assert.deepEqual([file.lastSeq, file.problems.broken, text(file.entry(5)?.raw)], [5, 0, 'second 4']);
+    // Who looks at the replaced file goes on to see what was in it.
+    assert.equal(text(open.entry(200)?.raw), 'first 199');
+  });
+
   it('is ended by being disposed of, and stopping twice is harmless', async () => {
     const log = newLog();
     const recorder = await start(log);
@@ -146,8 +197,19 @@ describe('Recorder', () => {
     assert.equal((await files.read(readFileSync(recorder.path))).lastSeq, 1);
   });
 
-  // Windows has no pipes among its files.
+  // Windows has no pipes among its files, and lets few people make links.
   if (process.platform !== 'win32') {
+    it('writes where a link leads and leaves the link', async () => {
+      const [path, target] = [files.path(), files.path()];
+      writeFileSync(target, 'old');
+      symlinkSync(target, path);
+      const log = newLog();
+      const recorder = await start(log, path);
+      log.append(record('x'));
+      await recorder.stop();
+      assert.equal((await files.read(readFileSync(target))).lastSeq, 1);
+    });
+
     it('ends with one error when it cannot write any more, and tells whoever listens and whoever stops it', async () => {
       const log = newLog();
       const { reader, recorder } = await startOnPipe(log);
