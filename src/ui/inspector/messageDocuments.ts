@@ -1,25 +1,31 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
-import type { Disposable } from '../../base/lifecycle.ts';
-import { BoundedMap } from '../../base/boundedMap.ts';
 import { indentJson } from '../../base/indentJson.ts';
+import { type Disposable, DisposableStore } from '../../base/lifecycle.ts';
+import { KeptTexts } from './keptTexts.ts';
 
 /** Scheme of documents that hold a message of the traffic. */
 const SCHEME = 'external-mcp-message';
-/** Documents that are kept; the oldest goes first, and its editor then says so. */
-const MAX_DOCUMENTS = 50;
 /** Characters of JSON beyond which indenting would take longer than anybody waits. */
 const MAX_INDENTED = 1_000_000;
 
-/** Messages as read-only documents: they ask no question when they are closed, and live as long as the window. */
+/**
+ * Messages as read-only documents: they ask no question when they are closed, and are kept until then. Of too many or too long ones the oldest is
+ * forgotten before; an editor that asks for it again says so.
+ */
 export class MessageDocuments implements vscode.TextDocumentContentProvider, Disposable {
-  readonly #registration: vscode.Disposable;
+  readonly #owned = new DisposableStore();
   /** By address, in the order they were opened. */
-  readonly #contents = new BoundedMap<string, string>(MAX_DOCUMENTS);
+  readonly #contents = new KeptTexts();
   #count = 0;
 
   constructor() {
-    this.#registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
+    this.#owned.add(vscode.workspace.registerTextDocumentContentProvider(SCHEME, this));
+    this.#owned.add(
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+        if (uri.scheme === SCHEME) this.#contents.forget(uri.toString());
+      }),
+    );
   }
 
   /** A document of its own for a message: as indented JSON where it is some, else as it is. */
@@ -27,7 +33,7 @@ export class MessageDocuments implements vscode.TextDocumentContentProvider, Dis
     this.#count += 1;
     const path = `/${this.#count}/${seq}.${json === undefined ? 'txt' : 'json'}`;
     const uri = vscode.Uri.from({ scheme: SCHEME, path });
-    this.#contents.set(uri.toString(), json === undefined ? text : indented(json));
+    this.#contents.add(uri.toString(), json === undefined ? text : indented(json));
     return uri;
   }
 
@@ -36,7 +42,7 @@ export class MessageDocuments implements vscode.TextDocumentContentProvider, Dis
   }
 
   dispose(): void {
-    this.#registration.dispose();
+    this.#owned.dispose();
     this.#contents.clear();
   }
 }
