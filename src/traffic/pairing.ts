@@ -38,6 +38,7 @@ interface Remembered {
   time: number;
   origin: TrafficOrigin;
   server: string;
+  sessionId: string | undefined;
   direction: TrafficRecord['direction'];
   kind: Message['kind'];
   key: string;
@@ -57,9 +58,8 @@ interface Exchange {
 }
 
 /**
- * Finds the request that a message answers: same server, opposite direction, same id, first in its own HTTP exchange, then the
- * latest. Ids are compared as strings, as the dialects require that quote a number back in quotes. Says of the others what is odd about
- * them, and of requests that nobody will answer them any more.
+ * Finds the request that a message answers: same server, opposite direction, same id, first in its own HTTP exchange, then in its own session, then
+ * the latest. Ids are compared as strings, as the dialects require that quote a number back in quotes. Says of the others what is odd about them, and of requests that nobody will answer them any more.
  */
 export class Pairing {
   /** In the order they came, so that the first is the oldest. */
@@ -141,7 +141,11 @@ export class Pairing {
       ? own
       : answer.rpcId === undefined
         ? undefined
-        : this.#byKey.get(keyOf(record.server, opposite(record.direction), answer.rpcId))?.at(-1);
+        : likeliest(
+            this.#byKey.get(keyOf(record.server, opposite(record.direction), answer.rpcId)) ?? [],
+            record.sessionId,
+            answer.rpcId,
+          );
     if (request !== undefined) this.#forget(request, 'answered');
     return request;
   }
@@ -181,10 +185,10 @@ export class Pairing {
   }
 
   #remember(seq: number, record: TrafficRecord, message: Message, link: Link): Remembered {
-    const { time, origin, server, direction } = record;
+    const { time, origin, server, sessionId, direction } = record;
     const { method, tool, rpcId } = link;
     const { kind } = message;
-    const of = { seq, time, origin, server, direction, kind, method, tool, rpcId };
+    const of = { seq, time, origin, server, sessionId, direction, kind, method, tool, rpcId };
     const remembered: Remembered = { ...of, key: '', token: undefined, isLost: false };
     if (kind !== 'request' || message.rpcId === undefined) return remembered;
     remembered.key = keyOf(server, direction, message.rpcId);
@@ -214,6 +218,21 @@ export class Pairing {
     if (fate === undefined) return;
     this.#fates.set(request.key, fate);
   }
+}
+
+/** Of several requests with one id, that of the session, then that with an id of the same type, then the latest: ids begin anew with each session. */
+function likeliest(
+  requests: readonly Remembered[],
+  sessionId: string | undefined,
+  rpcId: string | number,
+): Remembered | undefined {
+  const likeness = (request: Remembered): number =>
+    (sessionId !== undefined && request.sessionId === sessionId ? 2 : 0) +
+    (typeof request.rpcId === typeof rpcId ? 1 : 0);
+  return requests.reduce<Remembered | undefined>(
+    (best, next) => (best === undefined || likeness(next) >= likeness(best) ? next : best),
+    undefined,
+  );
 }
 
 function isAnswer(message: Message): boolean {

@@ -1,3 +1,5 @@
+import { ownText } from '../base/ownText.ts';
+
 /** What most clients have for ids that do not count. */
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
 const UUID_BYTES = 16;
@@ -76,8 +78,7 @@ export class RpcIds {
     if (known !== undefined) return known;
     const place = this.#put(text);
     if (place === 0 || this.#known === undefined) return place;
-    // A copy of its own: a slice would keep the whole text alive that it was cut from.
-    this.#known.set(Buffer.from(text).toString(), place);
+    this.#known.set(ownText(text), place);
     this.#knownBytes += KNOWN_OVERHEAD + text.length * 2;
     return place;
   }

@@ -1,3 +1,5 @@
+import { ownText } from '../base/ownText.ts';
+
 /** Bytes that a string costs beside its characters: its header, its place in the list and in the map (V8, 64-bit, rounded up). */
 const STRING_OVERHEAD = 64;
 
@@ -16,8 +18,7 @@ export class StringTable {
     if (text === undefined) return 0;
     const known = this.#numbers.get(text);
     if (known !== undefined) return known;
-    // A copy of its own: a slice would keep the whole text alive that it was cut from.
-    const own = Buffer.from(text).toString();
+    const own = ownText(text);
     const number = this.#texts.push(own) - 1;
     this.#numbers.set(own, number);
     this.#bytes += STRING_OVERHEAD + own.length * 2;

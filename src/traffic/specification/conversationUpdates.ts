@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ownText } from '../../base/ownText.ts';
 import { readCapabilities } from './capabilities.ts';
 import { has, listIn, memberOf, textIn } from './json.ts';
 import { isFollowed, seenRequest } from './requestBook.ts';
@@ -48,7 +49,7 @@ export function takeEvent({ message, conversation, exchange, content }: Subject)
   if (exchange === undefined || fields === undefined) return;
   if (fields.data !== undefined) exchange.hasMessage = true;
   if (fields.id !== undefined && fields.id !== '' && isFollowed(fields.id)) {
-    conversation.eventIds.set(fields.id, message.exchange ?? 0);
+    conversation.eventIds.set(ownText(fields.id), message.exchange ?? 0);
   }
 }
 

@@ -1,4 +1,5 @@
 import { BoundedMap } from '../../base/boundedMap.ts';
+import { ownText } from '../../base/ownText.ts';
 import { type Capabilities, readCapabilities } from './capabilities.ts';
 import { has, type JsonObject, memberOf, objectIn, textIn } from './json.ts';
 import { metaOf, type Rpc, type RpcId, VERSION_KEY } from './rpc.ts';
@@ -59,7 +60,7 @@ export class RequestBook {
   add(request: SeenRequest): void {
     if (!isFollowed(request.id)) return;
     this.#byId.set(keyOf(request.id), request);
-    if (request.token !== undefined && isFollowed(request.token)) this.#byToken.set(keyOf(request.token), request);
+    if (request.token !== undefined) this.#byToken.set(keyOf(request.token), request);
   }
 
   /** It has not reached anybody. */
@@ -82,10 +83,10 @@ export function seenRequest(rpc: Rpc, seq: number, exchange: number | undefined)
   return {
     seq,
     id,
-    method: method.slice(0, MAX_ID_LENGTH),
+    method: shortName(method),
     exchange,
-    tool: method === 'tools/call' ? textIn(params, 'name')?.slice(0, MAX_ID_LENGTH) : undefined,
-    token: typeof token === 'string' || typeof token === 'number' ? token : undefined,
+    tool: method === 'tools/call' ? shortName(textIn(params, 'name')) : undefined,
+    token: (typeof token === 'string' || typeof token === 'number') && isFollowed(token) ? token : undefined,
     revision: typeof revision === 'string' && revision.length <= MAX_ID_LENGTH ? revision : undefined,
     capabilities: announced === undefined ? undefined : readCapabilities(announced),
     hasLogLevel: metaOf(rpc, 'io.modelcontextprotocol/logLevel') !== undefined,
@@ -93,6 +94,10 @@ export function seenRequest(rpc: Rpc, seq: number, exchange: number | undefined)
     hasCursor: has(params, 'cursor'),
     isAnswered: false,
   };
+}
+
+function shortName<T extends string | undefined>(name: T): T | string {
+  return name === undefined || name.length <= MAX_ID_LENGTH ? name : ownText(name.slice(0, MAX_ID_LENGTH));
 }
 
 /** The four words of a filter, and of the resources only that there are any. */

@@ -48,6 +48,23 @@ describe('pairing', () => {
     assert.deepEqual([log.entry(3)?.pairedWith, log.entry(4)?.pairedWith], [1, 2]);
   });
 
+  it('keeps the sessions of a server apart, in each of which ids begin anew', () => {
+    const log = newLog();
+    for (const sessionId of ['a', 'b']) log.append(requestBody(rpc({ id: 1, method: sessionId }), { sessionId }));
+    for (const sessionId of ['a', 'b']) log.append(event(rpc({ id: 1, result: {} }), { sessionId }));
+    assert.deepEqual([log.entry(3)?.pairedWith, log.entry(4)?.pairedWith], [1, 2]);
+  });
+
+  it('tells a number from its text where both are asked, and takes one for the other where only one is', () => {
+    const log = newLog();
+    for (const id of ['1', 1, '2']) log.append(record(JSON.stringify(rpc({ id, method: 'ping' })), sent));
+    for (const id of ['1', 1, 2]) log.append(record(JSON.stringify(rpc({ id, result: {} }))));
+    assert.deepEqual(
+      [4, 5, 6].map((seq) => log.entry(seq)?.pairedWith),
+      [1, 2, 3],
+    );
+  });
+
   it('finds the answer on another stream', () => {
     const log = newLog();
     log.append(requestBody(rpc({ id: 'a', method: 'ping' }), { exchange: 2 }));
