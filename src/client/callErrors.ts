@@ -7,10 +7,10 @@ import {
   SdkHttpError,
   UnauthorizedError,
 } from '@modelcontextprotocol/client';
-import { displayText } from '../base/displayText.ts';
 import { type ErrorDetails, ExternalMcpError, messageOf } from '../base/errors.ts';
 import type { AnswerHead } from '../wire/context.ts';
 import { timeoutError } from '../wire/failures.ts';
+import { clearCause, type Mask, maskedStart, quote } from './quote.ts';
 import { METHOD_NOT_FOUND } from './rpcCodes.ts';
 import { SignInRequired } from './authorization/signIn.ts';
 
@@ -45,6 +45,7 @@ export interface FailedCall {
   hadSession: boolean;
   /** Whoever calls says that it cannot act twice. */
   isRepeatable?: boolean;
+  mask: Mask;
 }
 
 /** Turns whatever the protocol library or the wire threw into the error that the contract promises. */
@@ -102,14 +103,25 @@ export function noSessionError(server: string): ExternalMcpError {
 }
 
 function classify(error: unknown, call: FailedCall): ExternalMcpError {
-  const { server, method } = call;
+  const { server, method, mask } = call;
   if (call.signal?.aborted === true) return cancelledError(call, true, error);
   if (error instanceof ExternalMcpError) return error;
-  const details: ErrorDetails = { server, cause: error };
+  // Whoever signs in asks the cause what is wanted.
+  if (error instanceof UnauthorizedError || error instanceof SignInRequired) {
+    return httpError(401, '', call, { server, cause: error });
+  }
+  if (error instanceof InsufficientScopeError) return httpError(403, '', call, { server, cause: error });
+  const details: ErrorDetails = { server, ...clearCause(error, saidIn(error), mask) };
   if (error instanceof ProtocolError) {
     return new ExternalMcpError(
       'protocol',
-      t('“{0}” refused “{1}”: {2} (JSON-RPC error {3}).', server, method, quote(error.message), error.code),
+      t(
+        '“{0}” refused “{1}”: {2} (JSON-RPC error {3}).',
+        server,
+        method,
+        quote(error.message, QUOTED_LENGTH, mask),
+        error.code,
+      ),
       {
         ...details,
         rpcCode: error.code,
@@ -117,8 +129,6 @@ function classify(error: unknown, call: FailedCall): ExternalMcpError {
       },
     );
   }
-  if (error instanceof UnauthorizedError || error instanceof SignInRequired) return httpError(401, '', call, details);
-  if (error instanceof InsufficientScopeError) return httpError(403, '', call, details);
   if (error instanceof SdkHttpError) return httpError(error.status, httpText(error), call, details);
   if (error instanceof SdkError) return libraryError(error, call, details);
   return new ExternalMcpError(
@@ -127,7 +137,7 @@ function classify(error: unknown, call: FailedCall): ExternalMcpError {
       '“{0}” answered “{1}” with something that is not MCP ({2}). Its traffic shows the answer.',
       server,
       method,
-      quote(messageOf(error)),
+      quote(messageOf(error), QUOTED_LENGTH, mask),
     ),
     {
       ...details,
@@ -137,7 +147,7 @@ function classify(error: unknown, call: FailedCall): ExternalMcpError {
 }
 
 function libraryError(error: SdkError, call: FailedCall, details: ErrorDetails): ExternalMcpError {
-  const { server, method } = call;
+  const { server, method, mask } = call;
   switch (error.code) {
     case SdkErrorCode.RequestTimeout:
       return timeoutError(call, error);
@@ -154,7 +164,7 @@ function libraryError(error: SdkError, call: FailedCall, details: ErrorDetails):
       );
     case SdkErrorCode.ClientHttpUnexpectedContent: {
       const mediaType = call.head?.mediaType;
-      const type = mediaType === undefined || mediaType === '' ? 'no content type' : mediaType.slice(0, 80);
+      const type = mediaType === undefined || mediaType === '' ? 'no content type' : maskedStart(mediaType, 80, mask);
       return new ExternalMcpError(
         'protocol',
         t(
@@ -173,7 +183,7 @@ function libraryError(error: SdkError, call: FailedCall, details: ErrorDetails):
           '“{0}” broke the protocol in its answer to “{1}” ({2}). Its traffic shows the answer.',
           server,
           method,
-          quote(error.message),
+          quote(error.message, QUOTED_LENGTH, mask),
         ),
         {
           ...details,
@@ -184,11 +194,11 @@ function libraryError(error: SdkError, call: FailedCall, details: ErrorDetails):
 }
 
 function httpError(status: number, text: string, call: FailedCall, base: ErrorDetails): ExternalMcpError {
-  const { server, method, head } = call;
+  const { server, method, head, mask } = call;
   const rpc = rpcErrorIn(text);
   const details: ErrorDetails = { ...base, httpStatus: status, ...rpc?.details };
   if (head?.retryAfterMs !== undefined) details.retryAfterMs = head.retryAfterMs;
-  const words = quote(rpc?.message ?? text);
+  const words = quote(rpc?.message ?? text, QUOTED_LENGTH, mask);
   const said = words === '' ? '' : `: ${words}`;
   if (status === 403 && head?.challenge === undefined) {
     return new ExternalMcpError(
@@ -236,7 +246,7 @@ function httpError(status: number, text: string, call: FailedCall, base: ErrorDe
         '“{0}” redirects to another address ({1}: {2}), which was not followed. If that is the server you mean, use it as the URL.',
         server,
         status,
-        quote(head?.location ?? t('not named')),
+        quote(head?.location ?? t('not named'), QUOTED_LENGTH, mask),
       ),
       details,
     );
@@ -289,12 +299,13 @@ function member(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
 }
 
+/** All that a server said in it. */
+function saidIn(error: unknown): string {
+  const message = messageOf(error);
+  return error instanceof SdkHttpError ? `${message}\n${httpText(error)}` : message;
+}
+
 function httpText(error: SdkHttpError): string {
   const text = error.data['text'];
   return typeof text === 'string' ? text : '';
-}
-
-/** A server's words as one short line: they may be a whole page, or a schema checker's report of megabytes. */
-function quote(text: string): string {
-  return displayText(text, QUOTED_LENGTH);
 }

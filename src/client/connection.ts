@@ -23,6 +23,7 @@ import { callError, cancelledError, notConnectedError } from './callErrors.ts';
 import type { ClientTransport } from './clientTransport.ts';
 import type { Notifications, Progress } from './notifications.ts';
 import { isStateless } from './protocolVersions.ts';
+import type { Mask } from './quote.ts';
 import { answerServer, capabilitiesFor, type ServerRequestHandlers } from './serverRequests.ts';
 
 /** Milliseconds for the DELETE that ends a session; the stop ladder gives it no more. */
@@ -53,6 +54,7 @@ export interface ConnectionOptions {
   server: string;
   clock: Clock;
   log: Log;
+  mask: Mask;
   /** Milliseconds a request may take when its caller says nothing. */
   timeoutMs: number;
   /** Version of this extension, told to the server. */
@@ -154,7 +156,7 @@ export class Connection {
 
   /** Runs one request of the library's within the limits of `call`. */
   async request<T>(method: string, call: CallOptions, send: (options: RequestOptions) => Promise<T>): Promise<T> {
-    const { server, authorizer } = this.#options;
+    const { server, authorizer, mask } = this.#options;
     const timeoutMs = Math.min(call.timeoutMs ?? this.#options.timeoutMs, LONGEST_WAIT_MS);
     const { signal, isRepeatable = false } = call;
     if (signal?.aborted === true) throw cancelledError({ server, method, signal }, false);
@@ -174,7 +176,7 @@ export class Connection {
         : withSignIn(authorizer, operation, signal));
     } catch (error) {
       this.#failedHead = context.head;
-      const failed = { server, method, timeoutMs, signal, head: context.head, hadSession, isRepeatable };
+      const failed = { server, method, timeoutMs, signal, head: context.head, hadSession, isRepeatable, mask };
       throw callError(this.#endReason ?? error, failed);
     } finally {
       signal?.removeEventListener('abort', onAbort);

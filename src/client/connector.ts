@@ -47,11 +47,11 @@ export class Connector {
   constructor(options: ConnectorOptions) {
     this.#options = options;
     this.#known = options.known;
-    const { authorization, endpoint, server, clock, log, fetch } = options;
+    const { authorization, endpoint, server, clock, log, mask, fetch } = options;
     this.#authorizer =
       authorization === undefined || endpoint.kind === 'stdio'
         ? undefined
-        : new Authorizer({ ...authorization, server, url: endpoint.url, clock, log, fetch });
+        : new Authorizer({ ...authorization, server, url: endpoint.url, clock, log, mask, fetch });
   }
 
   async connect(call: CallOptions): Promise<Connected> {

@@ -57,7 +57,7 @@ export class ExternalMcpClient {
   constructor(options: ExternalMcpClientOptions) {
     const { server, log } = options;
     this.#options = options;
-    this.#serverLog = new ServerLog(log, options.clock);
+    this.#serverLog = new ServerLog(log, options.clock, options.mask);
     this.#connector = new Connector({
       ...options,
       fetch: createWireFetch(options),
@@ -113,7 +113,8 @@ export class ExternalMcpClient {
   /** All tools; broken ones say what is wrong with them. */
   async listTools(call: CallOptions): Promise<readonly ListedTool[]> {
     const items = await this.#listToolItems(call);
-    const tools = checkTools(items, this.#isStateless && this.#options.endpoint.kind === 'http');
+    const { endpoint, mask } = this.#options;
+    const tools = checkTools(items, this.#isStateless && endpoint.kind === 'http', mask);
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
     return tools;
   }

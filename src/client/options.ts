@@ -5,6 +5,7 @@ import type { TrafficSink } from '../base/traffic.ts';
 import type { StdioStreams } from '../wire/stdioLines.ts';
 import type { AuthorizationOptions } from './authorization/authorization.ts';
 import type { HttpTransportKind, Verdict } from './dialect.ts';
+import type { Mask } from './quote.ts';
 import type { ServerRequestHandlers } from './serverRequests.ts';
 
 /** Where a server is reached. */
@@ -28,6 +29,8 @@ export interface ExternalMcpClientOptions {
   traffic: TrafficSink;
   clock: Clock;
   log: Log;
+  /** For what a server says, before an error or the log repeats a part of it. */
+  mask: Mask;
   /** Bytes of the largest single message. */
   maxMessageBytes: number;
   /** Milliseconds a request may take when its caller says nothing. */

@@ -11,11 +11,11 @@ import {
   SSEClientTransport,
   SseError,
 } from '@modelcontextprotocol/client';
-import { displayText } from '../base/displayText.ts';
 import { ExternalMcpError, messageOf } from '../base/errors.ts';
 import type { WireFetch } from '../wire/fetch.ts';
 import { isEventStream } from '../wire/heads.ts';
 import type { ClientTransport, MessageSink } from './clientTransport.ts';
+import { clearCause, type Mask, quote } from './quote.ts';
 import { endedAtOnceError, noEndpointError, streamEndedError } from './sseErrors.ts';
 import { watchStream } from './watchedStream.ts';
 
@@ -28,6 +28,7 @@ export interface SseTransportOptions {
   server: string;
   url: URL;
   fetch: WireFetch;
+  mask: Mask;
   /** Sent with every request to the origin of `url`. */
   headers: Readonly<Record<string, string>>;
   authProvider?: AuthProvider | OAuthClientProvider;
@@ -286,11 +287,12 @@ export class SettlingSseTransport extends SSEClientTransport implements ClientTr
     if (error instanceof SseError && error.code !== undefined) return httpError(error.code, error.message);
     if (!this.#hasStream || error instanceof ExternalMcpError || error instanceof SdkError) return error;
     // All that the library refuses of an open stream: an endpoint that is no address, or elsewhere.
-    const { server } = this.#options;
+    const { server, mask } = this.#options;
+    const reason = messageOf(error);
     return new ExternalMcpError(
       'protocol',
-      t('“{0}” named an endpoint that cannot be used ({1}).', server, displayText(messageOf(error), QUOTED_LENGTH)),
-      { server, cause: error },
+      t('“{0}” named an endpoint that cannot be used ({1}).', server, quote(reason, QUOTED_LENGTH, mask)),
+      { server, ...clearCause(error, reason, mask) },
     );
   }
 }

@@ -7,7 +7,6 @@ import {
 } from '@modelcontextprotocol/client';
 import { BoundedMap } from '../base/boundedMap.ts';
 import type { Clock } from '../base/clock.ts';
-import { displayText } from '../base/displayText.ts';
 import { ExternalMcpError, messageOf } from '../base/errors.ts';
 import { LinesPerSecond } from '../base/linesPerSecond.ts';
 import type { Log } from '../base/log.ts';
@@ -18,6 +17,7 @@ import { checkJsonShape } from '../wire/jsonShape.ts';
 import { PacedItems } from '../wire/pacedItems.ts';
 import { LineCutter, type StdioStreams } from '../wire/stdioLines.ts';
 import type { ClientTransport, MessageSink } from './clientTransport.ts';
+import { type Mask, quote } from './quote.ts';
 
 /** Characters of a stray line that reach the output. */
 const QUOTED_LENGTH = 200;
@@ -32,6 +32,7 @@ export interface StreamTransportOptions {
   traffic: TrafficSink;
   clock: Clock;
   log: Log;
+  mask: Mask;
   maxMessageBytes: number;
   sink: MessageSink;
 }
@@ -180,9 +181,8 @@ export class StreamTransport implements ClientTransport {
     if (count <= MAX_STRAY_RECORDS) this.#record('received', line, time, 'internal');
     else this.#offset.received += line.length;
     if (text === '' || count > MAX_STRAY_WARNINGS) return;
-    this.#options.log.warn(
-      `Not a message on stdout, ignored (logs belong on stderr): ${displayText(text, QUOTED_LENGTH)}`,
-    );
+    const { log, mask } = this.#options;
+    log.warn(`Not a message on stdout, ignored (logs belong on stderr): ${quote(text, QUOTED_LENGTH, mask)}`);
   }
 
   #remarkOnStrays(total: number): void {

@@ -1,7 +1,7 @@
 import { t } from '@vscode/l10n';
 import { specTypeSchemas, type Tool } from '@modelcontextprotocol/client';
-import { displayText } from '../base/displayText.ts';
 import { paramHeaderProblem } from './paramHeaders.ts';
+import { type Mask, maskedStart, quote } from './quote.ts';
 
 /** A tool as its server lists it. */
 export type ListedTool = Tool & {
@@ -16,10 +16,12 @@ const SHOWN_LENGTH = 200;
  * Checks each tool by itself, so that a broken one spoils no other.
  * @param needsHeaders the server wants arguments repeated in headers, as the stateless era does
  */
-export function checkTools(items: readonly unknown[], needsHeaders: boolean): ListedTool[] {
+export function checkTools(items: readonly unknown[], needsHeaders: boolean, mask: Mask): ListedTool[] {
   return items.map((item, index) => {
     const outcome = specTypeSchemas.Tool['~standard'].validate(item);
-    if (outcome instanceof Promise || outcome.issues !== undefined) return brokenTool(item, index, issueText(outcome));
+    if (outcome instanceof Promise || outcome.issues !== undefined) {
+      return brokenTool(item, index, issueText(outcome, mask), mask);
+    }
     const problem = needsHeaders ? paramHeaderProblem(outcome.value.inputSchema) : undefined;
     return problem === undefined ? outcome.value : { ...outcome.value, problem };
   });
@@ -30,20 +32,20 @@ interface Issue {
   readonly path?: readonly unknown[] | undefined;
 }
 
-function issueText(outcome: object): string {
+function issueText(outcome: object, mask: Mask): string {
   const [issue] = 'issues' in outcome ? (outcome.issues as readonly Issue[]) : [];
   if (issue === undefined) return t('its definition breaks the protocol');
   const where = (issue.path ?? []).map((key) =>
     String(typeof key === 'object' && key !== null && 'key' in key ? key.key : key),
   );
-  return displayText(where.length === 0 ? issue.message : `${where.join('.')}: ${issue.message}`, SHOWN_LENGTH);
+  return quote(where.length === 0 ? issue.message : `${where.join('.')}: ${issue.message}`, SHOWN_LENGTH, mask);
 }
 
-function brokenTool(item: unknown, index: number, problem: string): ListedTool {
+function brokenTool(item: unknown, index: number, problem: string, mask: Mask): ListedTool {
   const name =
     typeof item === 'object' && item !== null && 'name' in item && typeof item.name === 'string' ? item.name : '';
   return {
-    name: name === '' ? t('tool {0}', index + 1) : name.slice(0, SHOWN_LENGTH),
+    name: name === '' ? t('tool {0}', index + 1) : maskedStart(name, SHOWN_LENGTH, mask),
     inputSchema: { type: 'object' },
     problem,
   };

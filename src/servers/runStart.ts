@@ -80,7 +80,7 @@ export class RunStart implements StartContext {
   }
 
   async handshake(endpoint: Endpoint, earlier: Verdict | undefined, signal: AbortSignal): Promise<ConnectionInfo> {
-    const { name, agent, traffic, clock, log, limits, version } = this.options;
+    const { name, agent, traffic, clock, log, redactor, limits, version } = this.options;
     const { maxMessageBytes, timeoutMs, maxRetries, startupTimeoutMs } = limits;
     const client = new ExternalMcpClient({
       server: name,
@@ -89,6 +89,7 @@ export class RunStart implements StartContext {
       traffic,
       clock,
       log,
+      mask: (text) => redactor.text(text),
       maxMessageBytes,
       timeoutMs,
       maxRetries,

@@ -30,7 +30,8 @@ const MAX_TRAFFIC_BYTES = 64 * 1024 * 1024;
 /** Our client, recording as it does in the extension. Fails a call whose messages were not all recorded. */
 export async function recordedCaller(endpoint: Endpoint): Promise<Caller> {
   const agent = createAgent();
-  const traffic = new TrafficLog({ maxBytes: MAX_TRAFFIC_BYTES, redactor: new Redactor() });
+  const redactor = new Redactor();
+  const traffic = new TrafficLog({ maxBytes: MAX_TRAFFIC_BYTES, redactor });
   let logged = 0;
   let progressed = 0;
   const client = new ExternalMcpClient({
@@ -40,6 +41,7 @@ export async function recordedCaller(endpoint: Endpoint): Promise<Caller> {
     traffic,
     clock: systemClock,
     log: silentLog,
+    mask: (text) => redactor.text(text),
     maxMessageBytes: MAX_MESSAGE_BYTES,
     timeoutMs: CALL_TIMEOUT_MS,
     maxRetries: 0,

@@ -44,6 +44,7 @@ const client = new ExternalMcpClient({
   traffic: listening.traffic,
   clock: systemClock,
   log,
+  mask: (text) => text,
   maxMessageBytes: 16 * 1024 * 1024,
   timeoutMs: 60_000,
   // As in the product: a connection that a busy machine resets is made again.

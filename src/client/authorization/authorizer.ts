@@ -9,11 +9,11 @@ import {
 } from '@modelcontextprotocol/client';
 import { abortable } from '../../base/abortable.ts';
 import type { Clock } from '../../base/clock.ts';
-import { displayText } from '../../base/displayText.ts';
 import { ExternalMcpError, messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { exchangeContext, unannounced } from '../../wire/context.ts';
 import type { WireFetch } from '../../wire/fetch.ts';
+import { clearCause, type Mask, quote } from '../quote.ts';
 import type { AuthorizationOptions, BrowserStep } from './authorization.ts';
 import { Credentials } from './credentials.ts';
 import { type Challenge, SignInRequired } from './signIn.ts';
@@ -33,6 +33,7 @@ export interface AuthorizerOptions extends AuthorizationOptions {
   fetch: WireFetch;
   clock: Clock;
   log: Log;
+  mask: Mask;
 }
 
 /** The refusal that led here. */
@@ -131,7 +132,7 @@ export class Authorizer {
   }
 
   async #authorize(challenge: Challenge, { isRepeated }: Refusal, signal: AbortSignal): Promise<void> {
-    const { server, browser, log } = this.#options;
+    const { server, browser, log, mask } = this.#options;
     if (browser === undefined) throw this.#noBrowserError();
     try {
       const attempt = new SignInAttempt(this.#credentials, browser, this.#options);
@@ -151,15 +152,15 @@ export class Authorizer {
       await auth(attempt, { ...request, authorizationCode: code, ...(iss === undefined ? {} : { iss }) });
       log.info('Signed in.');
     } catch (error) {
-      const reason = displayText(messageOf(error), QUOTED_LENGTH);
+      const message = messageOf(error);
       throw new ExternalMcpError(
         'auth',
         t(
           'Signing in to “{0}” failed ({1}). Try again, or put a token into the "headers" of its definition.',
           server,
-          reason,
+          quote(message, QUOTED_LENGTH, mask),
         ),
-        { server, cause: error },
+        { server, ...clearCause(error, message, mask) },
       );
     }
   }

@@ -11,6 +11,7 @@ import { httpError, notAnAnswerError, sessionOrHttpError, streamLostError } from
 import { type Expected, Inbox } from './inbox.ts';
 import { type Greeting, type Listening, listen } from './listening.ts';
 import { endedEarlyError, onlyAcceptedError, wrongIdError } from '../exchangeErrors.ts';
+import type { Mask } from '../quote.ts';
 import { INVALID_PARAMS, METHOD_NOT_FOUND } from '../rpcCodes.ts';
 import { type Answer, rpcErrorIn } from './messages.ts';
 
@@ -22,6 +23,7 @@ export interface ChannelOptions {
   fetch: WireFetch;
   clock: Clock;
   log: Log;
+  mask: Mask;
   maxMessageBytes: number;
 }
 
@@ -57,7 +59,7 @@ export class Channel {
     this.#options = options;
     this.#onLost = onLost;
     this.#address = new Address(options.url);
-    this.#inbox = new Inbox(options.log, onMessage);
+    this.#inbox = new Inbox(options, onMessage);
   }
 
   /** Undefined until there is one, and for servers that show no sign of keeping any. */
@@ -146,7 +148,7 @@ export class Channel {
 
   /** Takes what a POST brings; rejects when that is not the answer and nothing else can bring it. */
   async #receiveAnswer(response: Response, expected: Expected): Promise<void> {
-    const { server, maxMessageBytes } = this.#options;
+    const { server, maxMessageBytes, mask } = this.#options;
     const { status, body } = response;
     if (!response.ok) {
       this.#refuse(expected, response, await response.text());
@@ -161,7 +163,7 @@ export class Channel {
     if (expected.hadForeignAnswer) throw wrongIdError(server, status);
     if (isEventStream(response)) throw endedEarlyError(server);
     if (status === 202 || status === 204 || isMessage) throw onlyAcceptedError(server, status);
-    throw notAnAnswerError(server, response.headers.get('content-type') ?? '', status);
+    throw notAnAnswerError(server, response.headers.get('content-type') ?? '', status, mask);
   }
 
   /** An HTTP error: the server's word that it does not know what was asked, the end of the session, or an error as it stands. */

@@ -1,12 +1,12 @@
 import { t } from '@vscode/l10n';
 import { SdkErrorCode, SdkHttpError } from '@modelcontextprotocol/client';
 import { METHOD_NOT_FOUND } from '../rpcCodes.ts';
-import { displayText } from '../../base/displayText.ts';
 import { ExternalMcpError } from '../../base/errors.ts';
+import { type Mask, quote } from '../quote.ts';
 
 /** Something came that is not JSON-RPC. */
-export function notAnAnswerError(server: string, mediaType: string, status: number): ExternalMcpError {
-  const type = mediaType === '' ? t('no content type') : displayText(mediaType, 80);
+export function notAnAnswerError(server: string, mediaType: string, status: number, mask: Mask): ExternalMcpError {
+  const type = mediaType === '' ? t('no content type') : quote(mediaType, 80, mask);
   return new ExternalMcpError(
     'protocol',
     t('“{0}” answered with something that is not MCP ({1}). Check the path of its URL (often “/sse”).', server, type),
@@ -24,13 +24,13 @@ export function streamLostError(server: string, cause: unknown): ExternalMcpErro
 }
 
 /** The server wants messages sent elsewhere; its headers, secrets among them, are for its own origin. */
-export function foreignAddressError(server: string, address: string): ExternalMcpError {
+export function foreignAddressError(server: string, address: string, mask: Mask): ExternalMcpError {
   return new ExternalMcpError(
     'protocol',
     t(
       '“{0}” wants its messages sent to another address ({1}), which was not done. If that is the server you mean, use it as the URL.',
       server,
-      displayText(address, 300),
+      quote(address, 300, mask),
     ),
     { server },
   );

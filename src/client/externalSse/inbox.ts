@@ -1,6 +1,6 @@
 import type { JSONRPCNotification, JSONRPCRequest } from '@modelcontextprotocol/client';
-import { displayText } from '../../base/displayText.ts';
 import type { Log } from '../../base/log.ts';
+import { type Mask, quote } from '../quote.ts';
 import { type Answer, type Incoming, parseMessages } from './messages.ts';
 
 /** Characters of something that is no message that reach the log. */
@@ -16,12 +16,17 @@ export interface Expected {
 /** Sorts what a server says: answers go to the requests that wait for them, whichever way they came; the rest is handed on. */
 export class Inbox {
   readonly #log: Log;
+  readonly #mask: Mask;
   readonly #onMessage: (message: JSONRPCRequest | JSONRPCNotification) => void;
   readonly #expected = new Map<string, Expected>();
 
   /** @param onMessage hears the server's notifications and requests */
-  constructor(log: Log, onMessage: (message: JSONRPCRequest | JSONRPCNotification) => void) {
+  constructor(
+    { log, mask }: { log: Log; mask: Mask },
+    onMessage: (message: JSONRPCRequest | JSONRPCNotification) => void,
+  ) {
     this.#log = log;
+    this.#mask = mask;
     this.#onMessage = onMessage;
   }
 
@@ -52,7 +57,7 @@ export class Inbox {
   take(text: string, source?: Expected): boolean {
     const messages = parseMessages(text);
     if (messages === undefined || messages.length === 0) {
-      this.#log.debug(`Not a message, skipped: ${displayText(text, QUOTED_LENGTH)}`);
+      this.#log.debug(`Not a message, skipped: ${quote(text, QUOTED_LENGTH, this.#mask)}`);
       return false;
     }
     for (const incoming of messages) {
@@ -71,6 +76,7 @@ export class Inbox {
       return;
     }
     if (source !== undefined) source.hadForeignAnswer = true;
-    this.#log.debug(`An answer to no request in flight, skipped: id ${displayText(id ?? 'null', QUOTED_LENGTH)}`);
+    const quoted = quote(id ?? 'null', QUOTED_LENGTH, this.#mask);
+    this.#log.debug(`An answer to no request in flight, skipped: id ${quoted}`);
   }
 }

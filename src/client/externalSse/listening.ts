@@ -6,6 +6,7 @@ import { isEventStream } from '../../wire/heads.ts';
 import { readSseEvents, type SseEvent } from '../../wire/sseReader.ts';
 import { foreignAddressError, httpError, isChallenged } from './errors.ts';
 import { isRecord } from '../../base/isRecord.ts';
+import type { Mask } from '../quote.ts';
 
 /** What a server says on its listening stream before it takes messages. */
 export type Greeting =
@@ -26,6 +27,7 @@ export interface ListenOptions {
   headers: Readonly<Record<string, string>>;
   fetch: WireFetch;
   clock: Clock;
+  mask: Mask;
   maxMessageBytes: number;
   /** Milliseconds for the answer and the greeting together. */
   waitMs: number;
@@ -87,7 +89,7 @@ async function greetingIn(events: AsyncGenerator<SseEvent>, options: ListenOptio
   return undefined;
 }
 
-function toGreeting({ data }: SseEvent, { server, url }: ListenOptions): Greeting | undefined {
+function toGreeting({ data }: SseEvent, { server, url, mask }: ListenOptions): Greeting | undefined {
   let said: unknown;
   try {
     said = JSON.parse(data);
@@ -100,7 +102,7 @@ function toGreeting({ data }: SseEvent, { server, url }: ListenOptions): Greetin
   if (!isId(sessionId) || typeof postUrl !== 'string') return undefined;
   if (!URL.canParse(postUrl, url.href)) return undefined;
   const target = new URL(postUrl, url);
-  if (target.origin !== url.origin) throw foreignAddressError(server, target.href);
+  if (target.origin !== url.origin) throw foreignAddressError(server, target.href, mask);
   return { kind: 'endpoint', sessionId: String(sessionId), postUrl: target };
 }
 

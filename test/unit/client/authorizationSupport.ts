@@ -205,6 +205,7 @@ export function callerOf(
     fetch,
     clock: systemClock,
     log: { debug: write, info: write, warn: write, error: write },
+    mask: (said) => said,
     store: memoryStore(),
     ...(browser === 'none' ? {} : { browser: browser ?? { redirectUrl, open: (page) => server.visit(page) } }),
     ...more,

@@ -9,7 +9,7 @@ import { createWireFetch } from '../../../src/wire/fetch.ts';
 import { answer, route } from '../../servers/dialects/speech.ts';
 import { beginEvents, type Exchange, sendError, sendJson } from '../../servers/support/exchange.ts';
 import { agentForTest, atEnd, MB, type Tap, tap } from '../wire/support.ts';
-import { serve } from './support.ts';
+import { serve, unmasked } from './support.ts';
 
 export interface OverDialect {
   readonly client: Client;
@@ -51,6 +51,7 @@ export async function overDialect(
     headers: options.headers ?? {},
     fetch: createWireFetch(wire),
     log: { debug: write, info: write, warn: write, error: write },
+    mask: unmasked,
     sink: {
       deliver(message) {
         const taken = options.takes?.(message) ?? false;
@@ -119,7 +120,7 @@ export async function asCallError(work: Promise<unknown>, hadSession = true): Pr
     },
     (error: unknown) => {
       const call = { server: 'test', method: 'tools/call', timeoutMs: 50_000, signal: undefined, head: undefined };
-      return callError(error, { ...call, hadSession });
+      return callError(error, { ...call, hadSession, mask: unmasked });
     },
   );
 }

@@ -8,7 +8,7 @@ import { exchangeContext, type ExchangeContext } from '../../../src/wire/context
 import { createWireFetch } from '../../../src/wire/fetch.ts';
 import { type LegacyBehaviour, legacySse } from '../../servers/legacySseServer.ts';
 import { agentForTest, atEnd, MB, tap, type Tap } from '../wire/support.ts';
-import { serve } from './support.ts';
+import { serve, unmasked } from './support.ts';
 
 export interface Legacy {
   readonly client: Client;
@@ -38,6 +38,7 @@ export function legacy(url: string, more: Partial<SseTransportOptions> & { maxMe
     url: new URL(url),
     headers: {},
     fetch: createWireFetch({ server: 'test', agent: agentForTest(), traffic, clock: systemClock, maxMessageBytes }),
+    mask: unmasked,
     sink: { deliver: (message) => take(message, seen) },
     getWaitMs: 2500,
     ...options,
@@ -63,6 +64,7 @@ export function legacy(url: string, more: Partial<SseTransportOptions> & { maxMe
         head,
         hadSession,
         isRepeatable: false,
+        mask: unmasked,
       });
     });
   };

@@ -5,6 +5,7 @@ import { isRecord } from '../../../src/base/isRecord.ts';
 import { silentLog } from '../../../src/base/log.ts';
 import { StreamTransport } from '../../../src/client/streamTransport.ts';
 import { MB, type Tap, tap } from '../wire/support.ts';
+import { unmasked } from './support.ts';
 import { slowClock, together, turns } from '../wire/turns.ts';
 
 const COUNT = 500;
@@ -28,7 +29,15 @@ async function flooded(turn: ReturnType<typeof turns>): Promise<Flooded> {
     return true;
   };
   const transport = new StreamTransport(
-    { server: 'test', traffic, clock: slowClock(), log: silentLog, maxMessageBytes: MB, sink: { deliver } },
+    {
+      server: 'test',
+      traffic,
+      clock: slowClock(),
+      log: silentLog,
+      mask: unmasked,
+      maxMessageBytes: MB,
+      sink: { deliver },
+    },
     { stdin: new PassThrough(), stdout },
   );
   const closed = new Promise<void>((resolve) => (transport.onclose = resolve));

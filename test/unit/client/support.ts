@@ -13,6 +13,9 @@ import type { Exchange, Message } from '../../servers/support/exchange.ts';
 import { type Behaviour, mcp } from '../../servers/support/mcp.ts';
 import { agentForTest, atEnd, MB, type Tap, tap, textOf } from '../wire/support.ts';
 
+/** Where there are no secrets. */
+export const unmasked = (text: string): string => text;
+
 /** Who calls in these tests. */
 export const user: CallOptions = { origin: 'user' };
 
@@ -38,6 +41,7 @@ export function clientFor(
     traffic,
     clock: systemClock,
     log: { debug: write, info: write, warn: write, error: write },
+    mask: unmasked,
     maxMessageBytes: 16 * MB,
     timeoutMs: 50_000,
     maxRetries: 0,

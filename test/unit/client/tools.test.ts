@@ -6,7 +6,7 @@ import { handshake } from '../../servers/eras/handshake.ts';
 import { stateless } from '../../servers/eras/stateless.ts';
 import { answerTo, type Exchange, sendJson, text } from '../../servers/support/exchange.ts';
 import { endAll, failureOf } from '../wire/support.ts';
-import { clientFor, serve, type TestClient, user } from './support.ts';
+import { clientFor, serve, type TestClient, unmasked, user } from './support.ts';
 
 const inputSchema = { type: 'object', properties: {} };
 const good = (name: string): object => ({ name, inputSchema });
@@ -264,7 +264,7 @@ describe('client: arguments in headers', () => {
     const schema = JSON.parse(
       '{"type":"object","properties":{"__proto__":{"type":"string","x-mcp-header":"P"},"a":{"$ref":"#/properties/a"},"b":{"$ref":"http://127.0.0.1:1/never"}}}',
     ) as object;
-    const [tool] = checkTools([{ name: 'odd', inputSchema: schema }], true);
+    const [tool] = checkTools([{ name: 'odd', inputSchema: schema }], true, unmasked);
     assert.equal(tool?.problem, undefined);
     assert.equal(Reflect.get({}, 'x-mcp-header'), undefined);
   });
