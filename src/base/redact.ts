@@ -3,6 +3,8 @@ import { bytesOf, latin1, type Reading, readings } from './spellings.ts';
 const MASK = '*';
 /** Shorter values would mask ordinary words all over the place. */
 const SHORTEST_SECRET = 4;
+/** Of a pattern with a `*`: `sk-` is a prefix of keys. */
+const SHORTEST_PREFIX = 3;
 /** Characters that a `*` before more text stands for at most. Without a bound, a long run of text would take quadratic time. */
 const LONGEST_RUN = 256;
 
@@ -41,10 +43,15 @@ export class Redactor {
     };
   }
 
-  /** Registers texts to mask that are no exact values; `*` stands for a run of characters without spaces. Returns how to forget them. */
+  /**
+   * Registers texts to mask that are no exact values; `*` stands for a run of characters without spaces, at the end of a pattern without quotation
+   * marks, backslashes and commas too. Those with less than four other characters, or three beside a `*`, are ignored. Returns how to forget them.
+   */
   addPatterns(patterns: readonly string[]): () => void {
     const added = patterns
-      .filter((pattern) => pattern.replaceAll('*', '').length >= SHORTEST_SECRET)
+      .filter(
+        (pattern) => pattern.replaceAll('*', '').length >= (pattern.includes('*') ? SHORTEST_PREFIX : SHORTEST_SECRET),
+      )
       .map((pattern) => ({ text: wildcard(pattern), bytes: wildcard(bytesOf(pattern)) }));
     for (const pattern of added) this.#patterns.add(pattern);
     return () => {
@@ -141,10 +148,12 @@ function wildcard(pattern: string): RegExp {
   const [first = '', ...rest] = pattern.split(/\*+/).map(escapeRegExp);
   // Not `\S`, which takes some bytes of UTF-8 for spaces.
   const character = '[^ \\t\\r\\n\\f\\v]';
+  // With nothing behind it, a run would go on through the rest of a JSON text, where no space may come.
+  const last = '[^ \\t\\r\\n\\f\\v"\\\\,]';
   // A run ends at the first occurrence of the text behind it and is never tried at another length (a lookahead and its reference
   // are atomic), so that no text can make it slow.
   const runs = rest.map((text, index) =>
-    text === '' ? `${character}*` : `(?=(${character}{0,${LONGEST_RUN}}?${text}))\\${index + 1}`,
+    text === '' ? `${last}*` : `(?=(${character}{0,${LONGEST_RUN}}?${text}))\\${index + 1}`,
   );
   return new RegExp(first + runs.join(''), 'g');
 }

@@ -161,10 +161,17 @@ describe('redactor', () => {
       assert.equal(redactor.text(text), `ä ${'*'.repeat('schlüssel-à-👩'.length)} ä`);
     });
 
-    it('of less than four characters are ignored', () => {
+    it('of less than four characters, or three beside an asterisk, are ignored', () => {
       const redactor = new Redactor();
-      redactor.addPatterns(['*', 'a*b']);
-      assert.equal(redactor.text('a1b'), 'a1b');
+      redactor.addPatterns(['*', 'a*b', 'cde', 'sk-*']);
+      assert.equal(redactor.text('a1b cde sk-1'), 'a1b cde ****');
+    });
+
+    it('end at the end of a JSON text, not of the message', () => {
+      const redactor = new Redactor();
+      redactor.addPatterns(['sk-*']);
+      assert.equal(redactor.text('{"a":"sk-12","b":"c"}'), '{"a":"*****","b":"c"}');
+      assert.equal(redactor.text('"{\\"a\\":\\"sk-12\\",1}"'), '"{\\"a\\":\\"*****\\",1}"');
     });
 
     it('end in bounded time, whatever the text', () => {
