@@ -23,6 +23,10 @@ export class FilterBox {
   readonly #typing = new MutableDisposable<Disposable>();
   #text: string;
   #choices: readonly Completion[] = [];
+  /** The text in which the choices have their places; after a key they are shown on until the host has answered, and cannot be taken over. */
+  #choicesText = '';
+  /** Tab came before the choices for this text did. */
+  #isFirstAwaited = false;
   #active: number | undefined;
   /** Grows with every question, so that only the last one's answer counts. */
   #question = 0;
@@ -59,15 +63,17 @@ export class FilterBox {
 
   typed(text: string, caret: number): void {
     this.#text = text;
+    this.#active = undefined;
+    this.#isFirstAwaited = false;
     this.#typing.value = this.#clock.after(TYPING_PAUSE_MS, () => this.#handlers.apply(this.#text));
     void this.#ask(caret);
     this.#handlers.redraw();
   }
 
-  /** Takes a choice over, and shows what can follow a word. */
+  /** Takes a choice for this text over, and shows what can follow a word. */
   accept(index: number): void {
     const choice = this.#choices[index];
-    if (choice === undefined) return;
+    if (choice === undefined || !this.#isFresh) return;
     const { text, caret } = complete(this.#text, choice);
     this.close();
     this.#text = text;
@@ -81,6 +87,7 @@ export class FilterBox {
     this.#question += 1;
     this.#choices = [];
     this.#active = undefined;
+    this.#isFirstAwaited = false;
     this.#handlers.redraw();
   }
 
@@ -97,10 +104,11 @@ export class FilterBox {
         if (ctrlKey) void this.#ask(caret);
         return ctrlKey;
       case 'Tab':
-        if (isOpen) this.accept(this.#active ?? 0);
+        if (isOpen && this.#isFresh) this.accept(this.#active ?? 0);
+        else this.#isFirstAwaited = isOpen;
         return isOpen;
       case 'Enter':
-        if (this.#active !== undefined) {
+        if (this.#active !== undefined && this.#isFresh) {
           this.accept(this.#active);
           return true;
         }
@@ -124,6 +132,11 @@ export class FilterBox {
     this.#caret = undefined;
   }
 
+  /** The choices are for this very text. */
+  get #isFresh(): boolean {
+    return this.#choicesText === this.#text;
+  }
+
   #step(by: number): void {
     const count = this.#choices.length;
     this.#active = this.#active === undefined ? (by > 0 ? 0 : count - 1) : (this.#active + by + count) % count;
@@ -142,7 +155,13 @@ export class FilterBox {
     if (question !== this.#question) return;
     const open = choices.filter((choice) => text.slice(choice.start, choice.end) !== choice.text);
     this.#choices = open.slice(0, MOST_CHOICES);
+    this.#choicesText = text;
     this.#active = undefined;
+    if (this.#isFirstAwaited && this.#choices.length > 0) {
+      this.accept(0);
+      return;
+    }
+    this.#isFirstAwaited = false;
     if (this.#choices.length > 0) this.#handlers.announceChoices(this.#choices.length);
     this.#handlers.redraw();
   }

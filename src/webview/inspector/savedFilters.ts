@@ -15,6 +15,17 @@ export function withFilter(filters: readonly SavedFilter[], filter: SavedFilter)
   return [filter, ...filters.filter(({ name }) => name !== filter.name)].slice(0, SAVED_LIMIT);
 }
 
+/** The name of a filter for which none was typed: its text, cut to a length and numbered where another filter is named like that. */
+export function nameOf(text: string, filters: readonly SavedFilter[]): string {
+  const isTaken = (name: string): boolean => filters.some((other) => other.name === name && other.text !== text);
+  let name = text.slice(0, NAME_LIMIT);
+  for (let number = 2; isTaken(name); number += 1) {
+    const suffix = ` (${number})`;
+    name = text.slice(0, NAME_LIMIT - suffix.length) + suffix;
+  }
+  return name;
+}
+
 /** A button with the filters that are kept: apply one, delete one, keep the present one under a name. */
 export class SavedFiltersButton {
   readonly #handlers: SavedFilterHandlers;
@@ -117,8 +128,8 @@ export class SavedFiltersButton {
   #save(event: SubmitEvent, filters: readonly SavedFilter[], text: string): void {
     if (text === '' || !(event.target instanceof HTMLFormElement)) return;
     const typed = new FormData(event.target).get('name');
-    const name = typeof typed === 'string' && typed.trim() !== '' ? typed.trim() : text;
-    this.#handlers.save(withFilter(filters, { name: name.slice(0, NAME_LIMIT), text }));
+    const name = typeof typed === 'string' ? typed.trim().slice(0, NAME_LIMIT) : '';
+    this.#handlers.save(withFilter(filters, { name: name === '' ? nameOf(text, filters) : name, text }));
     this.#close(true);
   }
 

@@ -84,6 +84,36 @@ describe('the filter box', () => {
     assert.equal(box.key(key('Tab'), 7), false);
   });
 
+  it('takes no choice over that was for another text, whose places are not those of this one', async () => {
+    const { box, applied } = boxWith(words);
+    box.typed('me', 2);
+    await settled();
+    box.typed('metho', 5);
+    assert.deepEqual(box.choices, words);
+    assert.ok(box.key(key('Tab'), 5));
+    box.accept(1);
+    assert.equal(box.text, 'metho');
+    box.key(key('ArrowDown'), 5);
+    box.key(key('Enter'), 5);
+    assert.deepEqual([box.text, applied], ['metho', ['metho']]);
+  });
+
+  it('takes the first choice for this text over when Tab came before it, and none after another key', async () => {
+    const { box } = boxWith(words);
+    box.typed('me', 2);
+    await settled();
+    box.typed('met', 3);
+    box.key(key('Tab'), 3);
+    box.typed('meth', 4);
+    await settled();
+    assert.equal(box.text, 'meth');
+    box.typed('met', 3);
+    box.key(key('Tab'), 3);
+    assert.equal(box.text, 'met');
+    await settled();
+    assert.equal(box.text, 'method:');
+  });
+
   it('closes the list with Escape, and clears with the next', async () => {
     const { box, applied } = boxWith(words);
     box.typed('me', 2);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import type { SavedFilter } from '../../../src/messages/inspector.ts';
 import { complete, filterTerm, markError, withTerm } from '../../../src/webview/inspector/filterText.ts';
-import { withFilter } from '../../../src/webview/inspector/savedFilters.ts';
+import { nameOf, withFilter } from '../../../src/webview/inspector/savedFilters.ts';
 
 describe('the text of a filter', () => {
   it('quotes a value that would be something else without quotes', () => {
@@ -44,6 +45,23 @@ describe('saved filters', () => {
       { name: 'a', text: '3' },
       { name: 'b', text: '2' },
     ]);
+  });
+
+  it('have their text for a name where none was typed, cut, and numbered where another has it', () => {
+    const [long, longer] = ['x'.repeat(250), 'x'.repeat(251)];
+    let filters: readonly SavedFilter[] = [];
+    for (const text of [long, longer, long, `${longer}y`, longer]) {
+      filters = withFilter(filters, { name: nameOf(text, filters), text });
+    }
+    assert.deepEqual(
+      filters.map(({ name, text }) => [name, text.length]),
+      [
+        [`${'x'.repeat(196)} (2)`, 251],
+        [`${'x'.repeat(196)} (3)`, 252],
+        ['x'.repeat(200), 250],
+      ],
+    );
+    assert.equal(nameOf('tool:a', [{ name: 'tool:a', text: 'b' }]), 'tool:a (2)');
   });
 
   it('are no more than the host takes', () => {
