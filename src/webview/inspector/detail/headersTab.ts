@@ -6,6 +6,7 @@ import { copyIcon } from '../../shared/icons.ts';
 import { t } from '../../shared/l10n.ts';
 import { visibleText } from '../../shared/visibleText.ts';
 import { channelText, directionText } from '../rowText.ts';
+import { readCount } from './readCount.ts';
 import type { ShownEntry } from './shownEntry.ts';
 
 /** Lines of a head that are shown; the Raw tab of the head's own entry has all. */
@@ -34,7 +35,7 @@ function facts({ detail }: ShownEntry): Line[] {
     [t('Status'), row.status === undefined ? undefined : String(row.status)],
     [t('Duration'), row.durationMs === undefined ? undefined : durationText(row.durationMs)],
     [t('Size'), `${formatSize(row.size)}${row.size < 1000 ? '' : ` (${formatCount(row.size)} B)`}`],
-    [t('Reads'), chunkStarts.length === 0 ? undefined : formatCount(chunkStarts.length + 1)],
+    [t('Reads'), chunkStarts.length === 0 ? undefined : readCount(chunkStarts)],
     [t('Offset in its stream'), offset === undefined ? undefined : formatCount(offset)],
     [t('HTTP exchange'), exchange === undefined ? undefined : String(exchange)],
     [t('Session'), sessionId],

@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { CHUNKS_LIMIT } from '../../../messages/inspector.ts';
 import { formatCount, formatSize } from '../../shared/format.ts';
 import { t } from '../../shared/l10n.ts';
 import { visibleText } from '../../shared/visibleText.ts';
 import type { ByteSource } from './byteSource.ts';
 import * as hex from './hexText.ts';
+import { readCount } from './readCount.ts';
 import { VirtualRows } from './virtualRows.ts';
 
 /** Bytes of a selection that are copied; more is for an editor. */
@@ -90,7 +90,7 @@ export class HexView {
           ? nothing
           : html`<span class="reads">
               <button class="link" @click=${() => this.#goToRead(-1)} aria-label=${t('Previous read')}>‹</button>
-              <span class="chunk-mark" aria-hidden="true"></span> ${readsText(chunkStarts.length)}
+              <span class="chunk-mark" aria-hidden="true"></span> ${t('{0} reads', readCount(chunkStarts))}
               <button class="link" @click=${() => this.#goToRead(1)} aria-label=${t('Next read')}>›</button>
             </span>`
       }
@@ -219,13 +219,6 @@ export class HexView {
       this.#handlers.fail(error instanceof Error ? error.message : String(error));
     }
   }
-}
-
-/** How many reads there were, of which the host tells of so many only. */
-export function readsText(chunkStarts: number): string {
-  return chunkStarts < CHUNKS_LIMIT
-    ? t('{0} reads', formatCount(chunkStarts + 1))
-    : t('{0} and more reads', formatCount(CHUNKS_LIMIT));
 }
 
 /** The index of the first of ascending numbers that is not below `least`. */

@@ -3,6 +3,7 @@ import type { TrafficDetail } from '../../../messages/inspector.ts';
 import { formatCount, formatDuration, formatExactTime, formatSize } from '../../shared/format.ts';
 import { t } from '../../shared/l10n.ts';
 import { type Phase, type PhaseName, phasesOf, readsOf } from './phases.ts';
+import { areAllReads, readCount } from './readCount.ts';
 
 /** Reads that are listed one by one. */
 const MOST_READS = 100;
@@ -94,7 +95,7 @@ function reads({ chunkStarts, byteLength }: TrafficDetail): TemplateResult | typ
   if (chunkStarts.length === 0) return nothing;
   const all = readsOf(chunkStarts, byteLength);
   const shown = all.slice(0, MOST_READS);
-  return html`<h3>${t('Arrived in {0} reads from the socket', formatCount(all.length))}</h3>
+  return html`<h3>${t('Arrived in {0} reads from the socket', readCount(chunkStarts))}</h3>
     <div class="read-strip" aria-hidden="true">
       ${shown.map(({ size }) => html`<span .style=${`flex: ${size} 0 0`}></span>`)}
     </div>
@@ -122,7 +123,11 @@ function reads({ chunkStarts, byteLength }: TrafficDetail): TemplateResult | typ
     ${
       all.length > shown.length
         ? html`<p class="remark">
-            ${t('{0} more reads; the Hex tab marks them all.', formatCount(all.length - shown.length))}
+            ${
+              areAllReads(chunkStarts)
+                ? t('{0} more reads; the Hex tab marks them all.', formatCount(all.length - shown.length))
+                : t('The Hex tab marks the first {0}.', formatCount(chunkStarts.length))
+            }
           </p>`
         : nothing
     }`;
