@@ -1,4 +1,5 @@
-const STRINGS_AND_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
+/** In the form that needs no memory for each character of a string: it may have millions. */
+const STRINGS_AND_NUMBERS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
 
 /**
  * The first number of a JSON text that JavaScript would write with other digits when it has read it: beyond 2 ** 53, with more than 17 digits, or

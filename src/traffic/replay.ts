@@ -15,8 +15,6 @@ export interface ReplayedRequest {
   tool?: { name: string; args: Record<string, unknown> };
   /** Some of it is masked, so that it is not what was sent. */
   isMasked: boolean;
-  /** A number of it that would be sent with other digits than it was. */
-  changed?: string;
 }
 
 /** Begins a connection, and has no meaning within another. */
@@ -60,14 +58,17 @@ export function replayedRequest(reader: TrafficReader, seq: number, use: 'send' 
   const method = STANDARD_NAMES.get(named) ?? named;
   const { _meta: _, ...params } = objectOf(message['params']);
   const replayed: ReplayedRequest = { server, method, params, isMasked: use === 'edit' && masked !== exact };
-  const changed = changedNumber(masked);
-  if (changed !== undefined) replayed.changed = changed;
   const tool = params['name'] ?? params['tool'];
   if (method === 'tools/call' && typeof tool === 'string') {
     replayed.tool = { name: tool, args: objectOf(params['arguments'] ?? params['params']) };
     replayed.params = { name: tool, arguments: replayed.tool.args };
   }
   return replayed;
+}
+
+/** A number in the request of an entry that would be sent with other digits than it was; 0.1 s a megabyte where there are only numbers. */
+export function changedIn(reader: TrafficReader, seq: number): string | undefined {
+  return changedNumber(reader.jsonText(requestOf(reader, seq) ?? 0) ?? '');
 }
 
 function sentIn({ segments }: Places, exchange: number): number | undefined {

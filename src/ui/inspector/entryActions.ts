@@ -8,7 +8,7 @@ import type { CopyFormat } from '../../messages/inspector.ts';
 import type { CopiedCommand, CopiedRequest } from '../../traffic/copyAs/copiedRequest.ts';
 import { copiedEntry } from '../../traffic/copyAs/copiedEntry.ts';
 import { copyAs } from '../../traffic/copyAs/copyAs.ts';
-import { type ReplayedRequest, replayedRequest } from '../../traffic/replay.ts';
+import { changedIn, type ReplayedRequest, replayedRequest } from '../../traffic/replay.ts';
 import type { TrafficReader } from '../../traffic/trafficReader.ts';
 import type { MessageDocuments } from './messageDocuments.ts';
 
@@ -46,7 +46,7 @@ export class EntryActions {
     if (request === undefined || server === undefined) {
       throw new ExternalMcpError('validation', t('There is no request here that could be sent again.'));
     }
-    const { changed } = request;
+    const changed = changedIn(this.#context.traffic, seq);
     if (!edit && changed !== undefined)
       throw new ExternalMcpError(
         'validation',
@@ -55,7 +55,7 @@ export class EntryActions {
           shortened(changed),
         ),
       );
-    if (edit) await this.#edit(request);
+    if (edit) await this.#edit(request, changed);
     else send(server, request).catch((error: unknown) => this.#context.report(error));
   }
 
@@ -69,14 +69,14 @@ export class EntryActions {
     await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
   }
 
-  async #edit(request: ReplayedRequest): Promise<void> {
+  async #edit(request: ReplayedRequest, changed: string | undefined): Promise<void> {
     const { server, method, tool, params } = request;
     if (tool !== undefined) {
       await this.#context.editArguments(server, tool.name, tool.args);
-      warnOfChanges(request);
+      warnOfChanges(request, changed);
       return;
     }
-    warnOfChanges(request);
+    warnOfChanges(request, changed);
     const content = JSON.stringify(params);
     const prompt = plainMessage(t('Parameters of {0}', method));
     const edited = await vscode.window.showInputBox({
@@ -125,7 +125,7 @@ async function send(
 }
 
 /** What is edited is not in all what was sent. */
-function warnOfChanges({ isMasked, changed }: ReplayedRequest): void {
+function warnOfChanges({ isMasked }: ReplayedRequest, changed: string | undefined): void {
   const warnings = [
     isMasked ? t('Secrets are masked here. Fill them in before you send.') : undefined,
     changed === undefined ? undefined : t('{0} was sent with other digits than are shown here.', shortened(changed)),

@@ -18,6 +18,10 @@ describe('A number of a JSON text that would be sent with other digits', () => {
     });
   }
 
+  it('is looked for behind a string of any length', () => {
+    assert.equal(changedNumber(`{"a":"${'x'.repeat(15_000_000)}","b":1e400}`), '1e400');
+  });
+
   it('is never found in what JavaScript has written', () => {
     fc.assert(fc.property(fc.json(), (json) => assert.equal(changedNumber(json), undefined)));
   });

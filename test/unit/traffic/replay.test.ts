@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Redactor } from '../../../src/base/redact.ts';
-import { replayedRequest } from '../../../src/traffic/replay.ts';
+import { changedIn, replayedRequest } from '../../../src/traffic/replay.ts';
 import { appendCall, event, newLog, record, requestBody, requestHead, responseHead, rpc } from './records.ts';
 
 describe('What is sent when an entry is replayed', () => {
@@ -57,7 +57,7 @@ describe('What is sent when an entry is replayed', () => {
     for (const id of ['7', '12345678901234567890'])
       log.append(record(`{"id":1,"method":"resources/read","params":{"at":${id}}}`, { direction: 'sent' }));
     assert.deepEqual(
-      [1, 2].map((seq) => replayedRequest(log, seq, 'send')?.changed),
+      [1, 2].map((seq) => changedIn(log, seq)),
       [undefined, '12345678901234567890'],
     );
   });
