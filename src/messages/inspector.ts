@@ -81,6 +81,8 @@ export interface TrafficDetail {
   sessionId?: string;
   rpcId?: string | number;
   pairedWith?: number;
+  /** The requests that a batch answers beside that one, at most `LINKS_LIMIT` of them. */
+  alsoAnswers?: readonly number[];
   /** The heads of its exchange, names and values in order as they were received. */
   heads: readonly { title: string; lines: readonly { name: string; value: string }[] }[];
   /** The text exactly as on the wire (secrets masked), at most `RAW_LIMIT` characters of it. */
@@ -188,6 +190,8 @@ export const JSON_LIMIT = 4_000_000;
 /** Characters of an event's data in the list of events. */
 export const PREVIEW_LIMIT = 2000;
 export const CHUNKS_LIMIT = 10_000;
+/** Entries that a detail leads to by links of their own. */
+export const LINKS_LIMIT = 20;
 /** Bytes that are asked for at once. */
 export const BYTES_LIMIT = 65_536;
 /** Characters of a filter. */

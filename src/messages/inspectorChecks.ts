@@ -17,6 +17,7 @@ import {
 import {
   BYTES_LIMIT,
   CHUNKS_LIMIT,
+  LINKS_LIMIT,
   FILTER_LIMIT,
   type InspectorEvent,
   type InspectorRequest,
@@ -138,6 +139,7 @@ const isDetail = isShape({
   sessionId: isOptional(isText),
   rpcId: isOptional((id) => isText(id) || isNumber(id)),
   pairedWith: isOptional(isSeq),
+  alsoAnswers: isOptional(isArrayOf(isSeq, LINKS_LIMIT)),
   heads: isArrayOf(isHead),
   raw: isBody,
   rawLength: isSeq,

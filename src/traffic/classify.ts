@@ -1,7 +1,7 @@
 import { t } from '@vscode/l10n';
 import type { ByteRange, TrafficRecord } from '../base/traffic.ts';
 import type { TrafficKind, TrafficNote } from './entry.ts';
-import { scanEnvelope } from './envelope.ts';
+import { messagesOfBatch, scanEnvelope } from './envelope.ts';
 import { cancelledIdIn, progressTokenIn } from './references.ts';
 import { MAX_BLOCK_LINES, SseReader } from './sseReader.ts';
 
@@ -15,6 +15,8 @@ export interface Message {
   progressToken?: string | undefined;
   /** The id of the request that this cancels, as JSON text. */
   cancels?: string | undefined;
+  /** What a batch holds: the messages among it. */
+  parts?: readonly Message[];
   /** A remark of ours, beside the one that the record may bring. */
   note?: TrafficNote;
 }
@@ -49,6 +51,13 @@ export class Classifier {
   }
 
   #classifyJson(bytes: Uint8Array, known?: ByteRange): Message {
+    const parts = messagesOfBatch(bytes)
+      ?.map((part) => this.#classifyMessage(part))
+      .filter(({ kind }) => kind !== 'other');
+    return parts === undefined ? this.#classifyMessage(bytes, known) : { ...OTHER, kind: kindOfBatch(parts), parts };
+  }
+
+  #classifyMessage(bytes: Uint8Array, known?: ByteRange): Message {
     const envelope: Message = scanEnvelope(bytes, known);
     if (envelope.kind === 'request' || envelope.method === 'notifications/progress') {
       envelope.progressToken = progressTokenIn(bytes);
@@ -75,6 +84,12 @@ export class Classifier {
     if (block.data !== undefined) return this.#classifyJson(Buffer.from(block.data, 'latin1'));
     return block.comment !== undefined && !block.hasOtherFields ? { ...OTHER, kind: 'comment' } : OTHER;
   }
+}
+
+/** By its answers, which tell how a call went; of the rest there may be any number and kind. */
+function kindOfBatch(parts: readonly Message[]): TrafficKind {
+  const kinds = parts.map(({ kind }) => kind);
+  return kinds.find((kind) => kind === 'error') ?? kinds.find((kind) => kind === 'response') ?? 'other';
 }
 
 /** Where the data of an event lies that has one line of it, behind others that are short. Undefined where it may be anything else. */

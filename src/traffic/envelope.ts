@@ -10,6 +10,8 @@ export interface Envelope {
   rpcId: string | number | undefined;
 }
 
+/** Messages of a batch that are looked at. */
+export const MAX_BATCH = 1000;
 /** An object with more members than this at its top level, or in the top level of `params`, is no message of ours. */
 const MAX_MEMBERS = 1000;
 /** Bytes of a name or id that are read at all; a longer one counts as absent. */
@@ -32,14 +34,14 @@ const CLOSE_BRACE = 0x7d;
 /**
  * Reads the envelope of a JSON text (UTF-8) without building its objects: one pass over the bytes, a second one over
  * `params` for a tool call, no recursion, so that neither 16 MB nor 100,000 levels matter. Of a key given twice the last
- * counts, as with `JSON.parse`. What it skips is not validated. Batches and anything that is no message are `other`.
+ * counts, as with `JSON.parse`. What it skips is not validated. Batches, and anything that is no message, are `other`.
  * @param known a value in it whose end need not be looked for
  */
 export function scanEnvelope(message: Uint8Array, known?: ByteRange): Envelope {
   const bytes = asBuffer(message);
   const envelope: Envelope = { kind: 'other', method: undefined, tool: undefined, rpcId: undefined };
   const values = new EnvelopeValues();
-  const end = readMembers(bytes, skipSpace(bytes, hasByteOrderMark(bytes) ? 3 : 0), values, known);
+  const end = readMembers(bytes, startOf(bytes), values, known);
   if (end === -1 || skipSpace(bytes, end) < bytes.length) return envelope;
   const { id, method, params, error, result } = values;
   // Some dialects leave `jsonrpc` out, but then an id must show that `{"error": …}` is more than any service's refusal.
@@ -56,6 +58,22 @@ export function scanEnvelope(message: Uint8Array, known?: ByteRange): Envelope {
     envelope.kind = 'response';
   }
   return envelope;
+}
+
+/** The messages of a batch as they stand in its JSON text, the first `MAX_BATCH` of them; undefined for what is no batch. */
+export function messagesOfBatch(batch: Uint8Array): Uint8Array[] | undefined {
+  let position = startOf(batch);
+  if (batch[position] !== OPEN_BRACKET) return undefined;
+  const bytes = asBuffer(batch);
+  const messages: Uint8Array[] = [];
+  do {
+    const start = skipSpace(bytes, position + 1);
+    const end = valueEnd(bytes, start);
+    if (end === -1) return undefined;
+    if (messages.length < MAX_BATCH) messages.push(bytes.subarray(start, end));
+    position = skipSpace(bytes, end);
+  } while (bytes[position] === COMMA);
+  return bytes[position] === CLOSE_BRACKET && skipSpace(bytes, position + 1) === bytes.length ? messages : undefined;
 }
 
 /** Where the values of the keys that we know lie. Fields, not a map: the scanner runs for every message. */
@@ -166,14 +184,15 @@ function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
-function skipSpace(bytes: Buffer, from: number): number {
+function skipSpace(bytes: Uint8Array, from: number): number {
   let position = from;
   while (isSpace(bytes[position])) position += 1;
   return position;
 }
 
-function hasByteOrderMark(bytes: Buffer): boolean {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+function startOf(bytes: Uint8Array): number {
+  const hasByteOrderMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return skipSpace(bytes, hasByteOrderMark ? 3 : 0);
 }
 
 function stringAt(bytes: Buffer, span: ByteRange): string | undefined {

@@ -8,23 +8,28 @@ const MAX_REMEMBERED = 1000;
 /** Statuses that only say that a message was taken: the answer to it comes elsewhere. */
 const ACCEPTED = 202;
 
+/** What a message is about. */
+type Named = Pick<Message, 'method' | 'tool' | 'rpcId'>;
+
 /** What a record takes over from the messages before it. */
-export interface Link {
-  method: string | undefined;
-  tool: string | undefined;
-  rpcId: string | number | undefined;
-  /** `seq` of the request that this answers, which may have been dropped from the log meanwhile. */
-  request?: number;
-  durationMs?: number;
+export interface Link extends Named {
+  /** The requests that this answers: first the one that it is about, and others only where it is a batch. */
+  answers: readonly Answered[];
   /** Who caused it: for an answer, whoever asked, also where it comes on a stream that somebody else opened. */
   origin: TrafficOrigin;
   /** `seq` of the request head in the same HTTP exchange. */
   requestHead?: number;
   /** `seq` of the call that a notification or a request of the server belongs to. */
   call?: number;
-  mark?: RowMark;
+  mark?: RowMark | undefined;
   /** Requests whose mark this changes. */
   marks: readonly MarkChange[];
+}
+
+export interface Answered {
+  /** Of the request, which may have been dropped from the log meanwhile. */
+  seq: number;
+  durationMs: number;
 }
 
 /** `mark` absent: it has none any more. */
@@ -74,27 +79,26 @@ export class Pairing {
 
   add(seq: number, record: TrafficRecord, message: Message): Link {
     const exchange = this.#exchange(record.exchange);
-    const request = isAnswer(message) ? this.#takeRequest(record, message, exchange) : undefined;
+    const parts = message.parts ?? [message];
     const about = exchange?.message;
+    const requests = this.#takeRequests(record, parts.filter(isAnswer), about);
+    const [request] = requests;
     const link: Link = {
       // A message with a method of its own keeps its id too, or the lack of one.
       method: message.method ?? request?.method ?? about?.method,
       tool: message.tool ?? request?.tool ?? about?.tool,
       rpcId: message.rpcId ?? (message.method === undefined ? (request?.rpcId ?? about?.rpcId) : undefined),
       origin: request?.origin ?? record.origin,
-      marks: [],
+      answers: requests.map(({ seq: answered, time }) => ({
+        seq: answered,
+        durationMs: Math.max(0, record.time - time),
+      })),
+      marks: this.#marksAfter(record, parts, requests),
     };
-    if (request !== undefined) {
-      link.request = request.seq;
-      link.durationMs = Math.max(0, record.time - request.time);
-      if (request.isLost) link.marks = [{ seq: request.seq }];
-    } else if (isAnswer(message) && message.rpcId !== undefined) {
-      link.mark = this.#oddity(keyOf(record.server, opposite(record.direction), message.rpcId));
-    }
+    if (request === undefined) link.mark = this.#oddity(record, parts);
     const call = this.#callOf(record, message, about);
     if (call !== undefined) link.call = call.seq;
-    if (message.cancels !== undefined) link.marks = this.#cancel(record, message.cancels);
-    if (record.part === 'end') link.marks = this.#abandon(record.server);
+    for (const part of message.parts ?? []) this.#remember(seq, record, part, part);
     const remembered = this.#remember(seq, record, message, link);
     if (exchange?.requestHead !== undefined) link.requestHead = exchange.requestHead;
     if (exchange !== undefined && record.channel === 'http-request') {
@@ -129,8 +133,15 @@ export class Pairing {
     return exchange;
   }
 
-  #takeRequest(record: TrafficRecord, answer: Message, exchange: Exchange | undefined): Remembered | undefined {
-    const own = exchange?.message;
+  /** Those of the answers; first that of the exchange itself. */
+  #takeRequests(record: TrafficRecord, answers: readonly Message[], own: Remembered | undefined): Remembered[] {
+    const requests = answers
+      .map((answer) => this.#takeRequest(record, answer, own))
+      .filter((request) => request !== undefined);
+    return requests.length > 1 ? requests.toSorted((a, b) => Number(b === own) - Number(a === own)) : requests;
+  }
+
+  #takeRequest(record: TrafficRecord, answer: Message, own: Remembered | undefined): Remembered | undefined {
     // An error may leave the id out when the server could not read it; in its own exchange there is no doubt what it answers.
     const answersOwn =
       own !== undefined &&
@@ -150,8 +161,17 @@ export class Pairing {
     return request;
   }
 
-  #oddity(key: string): RowMark {
-    switch (this.#fates.get(key)) {
+  #marksAfter(record: TrafficRecord, parts: readonly Message[], answered: readonly Remembered[]): MarkChange[] {
+    if (record.part === 'end') return this.#abandon(record.server);
+    const cancelled = parts.flatMap(({ cancels }) => (cancels === undefined ? [] : this.#cancel(record, cancels)));
+    return [...answered.filter(({ isLost }) => isLost).map(({ seq }) => ({ seq })), ...cancelled];
+  }
+
+  /** What is odd about an answer to nothing, or about the first of them. */
+  #oddity({ server, direction }: TrafficRecord, parts: readonly Message[]): RowMark | undefined {
+    const rpcId = parts.find((part) => isAnswer(part) && part.rpcId !== undefined)?.rpcId;
+    if (rpcId === undefined) return undefined;
+    switch (this.#fates.get(keyOf(server, opposite(direction), rpcId))) {
       case 'answered':
         return 'duplicate';
       case 'cancelled':
@@ -184,9 +204,9 @@ export class Pairing {
     return abandoned.map(({ seq }) => ({ seq, mark: 'unanswered' }));
   }
 
-  #remember(seq: number, record: TrafficRecord, message: Message, link: Link): Remembered {
+  #remember(seq: number, record: TrafficRecord, message: Message, about: Named): Remembered {
     const { time, origin, server, sessionId, direction } = record;
-    const { method, tool, rpcId } = link;
+    const { method, tool, rpcId } = about;
     const { kind } = message;
     const of = { seq, time, origin, server, sessionId, direction, kind, method, tool, rpcId };
     const remembered: Remembered = { ...of, key: '', token: undefined, isLost: false };

@@ -140,7 +140,10 @@ export class Presenter {
     const kind = kinds.decode(columns.kind[row] ?? 0);
     const method = strings.at(columns.method[row] ?? 0);
     // Rows that are no message may have inherited a method, but it would hide what they are.
-    if (method !== undefined && kind !== 'comment' && kind !== 'other') return this.#redactor.text(method);
+    if (method !== undefined && kind !== 'comment' && kind !== 'other') {
+      const others = segment.alsoAnswers(row).length;
+      return this.#redactor.text(method) + (others === 0 ? '' : ` +${others}`);
+    }
     const masked = this.#redactor.bytes(segment.raw(row).subarray(0, PREVIEW_BYTES + CONTEXT_BYTES));
     return firstLine(decode(masked.subarray(0, PREVIEW_BYTES)));
   }

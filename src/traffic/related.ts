@@ -33,7 +33,7 @@ export function related(reader: TrafficReader, seq: number): RelatedGroup[] {
   const session = strings.at(columns.sessionId[place.row] ?? 0);
   const call = requestOf(reader, seq);
   const groups = [
-    ...(call === undefined ? [] : [new Collected('call', callTitle(reader, call), callTest(call))]),
+    ...(call === undefined ? [] : [new Collected('call', callTitle(reader, call), callTest(reader, call))]),
     ...(exchange === 0 ? [] : [new Collected('exchange', t('HTTP exchange {0}', exchange), exchangeTest(exchange))]),
     ...(session === undefined ? [] : [new Collected('session', sessionTitle(reader, seq), sessionTest(session))]),
   ];
@@ -75,15 +75,23 @@ class Collected {
   }
 }
 
-function callTest(call: number): GroupTest {
+function callTest(reader: TrafficReader, call: number): GroupTest {
   const asked = new Set<number>();
+  const place = reader.place(call);
+  // A batch that answers it may point at another call.
+  const answer = place === undefined ? undefined : pairedWith(place.segment, place.row);
   return (segment) => (row) => {
     const seq = segment.firstSeq + row;
     const isOfCall = callOf(segment, row) === call;
     const other = pairedWith(segment, row);
     // A request of the server within the call, whose answer is part of the conversation.
     if (isOfCall && other !== undefined && other > seq && asked.size < MAX_SERVER_REQUESTS) asked.add(seq);
-    return seq === call || isOfCall || (other !== undefined && other < seq && (other === call || asked.has(other)));
+    return (
+      seq === call ||
+      seq === answer ||
+      isOfCall ||
+      (other !== undefined && other < seq && (other === call || asked.has(other)))
+    );
   };
 }
 

@@ -2,6 +2,7 @@ import type { TrafficOrigin, TrafficRecord } from '../base/traffic.ts';
 import { channels, directions, kinds, marks, origins, severities } from './codes.ts';
 import { Columns, Part } from './columns.ts';
 import type { RowMark, TrafficKind, TrafficNote } from './entry.ts';
+import { RowLists } from './rowLists.ts';
 import { RpcIds } from './rpcIds.ts';
 import { Slabs } from './slabs.ts';
 import { StringTable } from './stringTable.ts';
@@ -18,6 +19,8 @@ export interface SegmentView {
   raw(row: number): Uint8Array;
   /** Positions in `raw`, other than 0, where another read from the socket began. */
   chunkStarts(row: number): number[];
+  /** The requests that an entry answers beside the one that it is paired with, which only a batch does, by `seq`. */
+  alsoAnswers(row: number): readonly number[];
 }
 
 /** How large a segment may grow: it is the unit in which old traffic is dropped. */
@@ -40,8 +43,8 @@ export interface RowValues {
   rpcId: string | number | undefined;
   notes: readonly TrafficNote[];
   mark: RowMark | undefined;
-  /** `seq` of the request that this answers. */
-  pairedWith: number | undefined;
+  /** `seq` of the request that this answers; of several, first the one that it is paired with. */
+  answers: readonly number[];
   /** `seq` of the call that this belongs to. */
   call: number | undefined;
   durationMs: number | undefined;
@@ -55,6 +58,7 @@ export type Phase = 'connectMs' | 'firstByteMs' | 'endMs';
 const CHUNK_START_BYTES = 4;
 /** HTTP statuses from here on are failures. */
 const FIRST_ERROR_STATUS = 400;
+const REQUEST = kinds.encode('request');
 const ERROR = kinds.encode('error');
 const RESPONSE_CHANNEL = channels.encode('http-response');
 const INTERNAL = directions.encode('internal');
@@ -67,6 +71,7 @@ export class Segment implements SegmentView {
   readonly columns: Columns;
   readonly strings = new StringTable();
   readonly ids: RpcIds;
+  readonly #alsoAnswers = new RowLists();
   readonly #limits: SegmentLimits;
   readonly #slabs: Slabs;
   /** Where in its slab the record lies; its chunk starts follow. */
@@ -92,7 +97,9 @@ export class Segment implements SegmentView {
 
   /** Memory held, in bytes: columns and slabs by capacity, strings by estimate. */
   get byteSize(): number {
-    return this.#columnBytes + this.ids.byteSize + this.#slabs.byteSize + this.strings.byteSize;
+    return (
+      this.#columnBytes + this.ids.byteSize + this.#slabs.byteSize + this.strings.byteSize + this.#alsoAnswers.byteSize
+    );
   }
 
   get isFull(): boolean {
@@ -104,7 +111,8 @@ export class Segment implements SegmentView {
     const row = this.#count;
     this.#count += 1;
     const { columns, strings } = this;
-    const { pairedWith, call } = values;
+    const { call } = values;
+    const [pairedWith, ...alsoAnswers] = values.answers;
     const seq = this.firstSeq + row;
     columns.time[row] = record.time;
     columns.offset[row] = record.offset ?? Number.NaN;
@@ -123,6 +131,7 @@ export class Segment implements SegmentView {
     columns.origin[row] = origins.encode(values.origin);
     columns.part[row] = values.part;
     columns.mark[row] = marks.encode(values.mark ?? 'none');
+    this.#alsoAnswers.set(row, alsoAnswers);
     this.setMessage(row, values);
     this.addNotes(row, values.notes);
     this.#store(row, record);
@@ -136,10 +145,9 @@ export class Segment implements SegmentView {
     this.ids.set(row, rpcId);
   }
 
-  /** Points at the other one of the pair, given by its `seq`. */
-  setPair(row: number, seq: number, durationMs: number | undefined): void {
-    this.columns.pairDistance[row] = seq - this.firstSeq - row;
-    this.columns.durationMs[row] = durationMs ?? Number.NaN;
+  /** @param seq of the answer to this request */
+  setAnswer(row: number, seq: number, durationMs: number | undefined): void {
+    setAnswer(this, row, seq, durationMs);
   }
 
   setMark(row: number, mark: RowMark | undefined): void {
@@ -169,6 +177,10 @@ export class Segment implements SegmentView {
     const view = this.#chunkView(row);
     const count = view.byteLength / CHUNK_START_BYTES;
     return Array.from({ length: count }, (_, index) => view.getUint32(index * CHUNK_START_BYTES));
+  }
+
+  alsoAnswers(row: number): readonly number[] {
+    return this.#alsoAnswers.at(row);
   }
 
   /** No further record will come: gives back the memory that is left over. */
@@ -203,6 +215,13 @@ export class Segment implements SegmentView {
   }
 }
 
+/** Points at the answer to a request. A batch has no one answer, and points at none. */
+export function setAnswer({ firstSeq, columns }: SegmentView, row: number, seq: number, durationMs = Number.NaN): void {
+  if (columns.kind[row] !== REQUEST) return;
+  columns.pairDistance[row] = seq - firstSeq - row;
+  columns.durationMs[row] = durationMs;
+}
+
 /** `seq` of the other one of the pair: the answer to a request, or the request of an answer. */
 export function pairedWith({ firstSeq, columns }: SegmentView, row: number): number | undefined {
   const distance = columns.pairDistance[row] ?? 0;
@@ -230,7 +249,7 @@ export function* rowsOfExchange({ columns, count }: SegmentView, exchange: numbe
 
 /** Whether a request is still waiting for its answer. */
 export function isPending({ columns }: SegmentView, row: number): boolean {
-  return columns.kind[row] === kinds.encode('request') && columns.pairDistance[row] === 0 && columns.mark[row] === 0;
+  return columns.kind[row] === REQUEST && columns.pairDistance[row] === 0 && columns.mark[row] === 0;
 }
 
 /** Whether an entry tells of a failure: a JSON-RPC error, an HTTP status from 400 on, an exchange that broke. */

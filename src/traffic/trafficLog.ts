@@ -74,13 +74,13 @@ export class TrafficLog extends TrafficReader implements TrafficSink, Disposable
       rpcId: link.rpcId,
       notes: this.#clipped([record.note, message.note].filter((note) => note !== undefined)),
       mark: link.mark,
-      pairedWith: link.request,
+      answers: link.answers.map((answered) => answered.seq),
       call: link.call,
-      durationMs: link.durationMs,
+      durationMs: link.answers[0]?.durationMs,
       part: partOf(record),
     });
-    if (link.request !== undefined) {
-      this.#update(link.request, (segment, row) => segment.setPair(row, seq, link.durationMs));
+    for (const { seq: request, durationMs } of link.answers) {
+      this.#update(request, (segment, row) => segment.setAnswer(row, seq, durationMs));
     }
     this.#setMarks(link.marks);
     if (record.exchange !== undefined && record.channel === 'http-response' && record.part === 'head') {

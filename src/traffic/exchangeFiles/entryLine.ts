@@ -55,6 +55,10 @@ export function fieldsOf(place: Place, entry: TrafficEntry, numberOf: NumberOf):
   const { segment, row } = place;
   const { columns } = segment;
   const call = callOf(segment, row);
+  const alsoAnswers = segment
+    .alsoAnswers(row)
+    .map(numberOf)
+    .filter((number) => number !== undefined);
   const chunkStarts = segment.chunkStarts(row);
   return {
     seq: numberOf(entry.seq) ?? 0,
@@ -69,6 +73,7 @@ export function fieldsOf(place: Place, entry: TrafficEntry, numberOf: NumberOf):
     ...given('sessionId', entry.sessionId?.toWellFormed()),
     ...given('status', entry.status),
     ...given('pairedWith', entry.pairedWith === undefined ? undefined : numberOf(entry.pairedWith)),
+    ...given('alsoAnswers', alsoAnswers.length === 0 ? undefined : alsoAnswers),
     ...given('call', call === undefined ? undefined : numberOf(call)),
     ...given('durationMs', entry.durationMs),
     ...given('offset', entry.offset),

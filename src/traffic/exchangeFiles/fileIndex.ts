@@ -97,11 +97,18 @@ export class FileIndex implements Segments<FileSegment> {
     const row = segment.count;
     segment.push(fields, this.#earlier(fields.call, seq), position, length);
     this.#lastSeq = seq;
+    // A request cannot know its answer yet: only what stands behind is heard.
     const request = this.#earlier(fields.pairedWith, seq);
-    if (request === undefined) return;
-    // The request cannot know its answer yet: only what stands behind is heard.
-    segment.setPair(row, request, fields.durationMs);
-    this.#change(request, (of, ofRow) => of.setPair(ofRow, seq, fields.durationMs));
+    const others = (fields.alsoAnswers ?? []).map((number) => this.#earlier(number, seq));
+    const alsoAnswers = others.filter((other) => other !== undefined);
+    segment.setRequests(row, request, alsoAnswers);
+    if (request !== undefined) this.#setAnswer(request, seq, () => fields.durationMs);
+    for (const other of alsoAnswers) this.#setAnswer(other, seq, (time) => Math.max(0, fields.time - time));
+  }
+
+  /** @param durationOf what it took, by the time of the request */
+  #setAnswer(request: number, answer: number, durationOf: (time: number) => number | undefined): void {
+    this.#change(request, (segment, row) => segment.setAnswer(row, answer, durationOf(segment.columns.time[row] ?? 0)));
   }
 
   #update(fields: UpdateFields): void {

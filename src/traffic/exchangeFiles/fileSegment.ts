@@ -1,8 +1,9 @@
 import { channels, directions, kinds, marks, origins, severities } from '../codes.ts';
 import { Columns, Part } from '../columns.ts';
 import type { TrafficNote } from '../entry.ts';
+import { RowLists } from '../rowLists.ts';
 import { RpcIds } from '../rpcIds.ts';
-import type { SegmentView } from '../segment.ts';
+import { type SegmentView, setAnswer } from '../segment.ts';
 import { StringTable } from '../stringTable.ts';
 import type { EntryFields, LaterFields } from './format.ts';
 import { bodyOf, chunkStartsOf } from './parseLine.ts';
@@ -26,6 +27,7 @@ export class FileSegment implements SegmentView {
   readonly columns = new Columns(ROWS);
   readonly strings = new StringTable();
   readonly ids = new RpcIds(ROWS);
+  readonly #alsoAnswers = new RowLists();
   readonly #source: LineSource;
   readonly #position: number;
   /** Behind `#position`, in bytes. */
@@ -47,7 +49,7 @@ export class FileSegment implements SegmentView {
   /** Memory held, in bytes: columns by capacity, strings by estimate. */
   get byteSize(): number {
     const places = this.#start.byteLength + this.#length.byteLength;
-    return this.columns.byteSize + this.ids.byteSize + places + this.strings.byteSize;
+    return this.columns.byteSize + this.ids.byteSize + places + this.strings.byteSize + this.#alsoAnswers.byteSize;
   }
 
   /** Whether there is room for a line that starts there. */
@@ -103,10 +105,19 @@ export class FileSegment implements SegmentView {
     this.ids.close();
   }
 
-  /** Points at the other one of the pair. */
-  setPair(row: number, seq: number, durationMs: number | undefined): void {
-    this.columns.pairDistance[row] = seq - this.firstSeq - row;
-    this.columns.durationMs[row] = durationMs ?? Number.NaN;
+  /** Points at the requests that an entry answers: at the one that it is paired with, and at others where it is a batch. */
+  setRequests(row: number, pairedWith: number | undefined, others: readonly number[]): void {
+    if (pairedWith !== undefined) this.columns.pairDistance[row] = pairedWith - this.firstSeq - row;
+    this.#alsoAnswers.set(row, others);
+  }
+
+  /** @param seq of the answer to this request */
+  setAnswer(row: number, seq: number, durationMs: number | undefined): void {
+    setAnswer(this, row, seq, durationMs);
+  }
+
+  alsoAnswers(row: number): readonly number[] {
+    return this.#alsoAnswers.at(row);
   }
 
   /** What cannot be read is empty; what has been changed by hand so that it is no entry any more is shown as it stands in the file. */

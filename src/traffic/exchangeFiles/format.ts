@@ -30,10 +30,12 @@ export interface LaterFields {
   notes?: readonly TrafficNote[];
 }
 
-/** A line without the entry's bytes. `seq` and what refers to it (`pairedWith`, `call`) count within the file. */
+/** A line without the entry's bytes. `seq` and what refers to it (`pairedWith`, `alsoAnswers`, `call`) count within the file. */
 export interface EntryFields
   extends LaterFields, Omit<TrafficEntry, 'raw' | 'size' | 'notes' | 'rpcId' | 'method' | 'tool'> {
   part: FilePart;
+  /** The requests that a batch answers beside `pairedWith`. */
+  alsoAnswers?: readonly number[];
   call?: number;
   /** How many there are, of heads too. */
   bytes: number;

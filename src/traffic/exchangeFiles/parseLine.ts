@@ -1,6 +1,7 @@
 import type { Clip } from '../clip.ts';
 import { channels, directions, kinds, marks, origins, severities } from '../codes.ts';
 import type { TrafficNote } from '../entry.ts';
+import { MAX_BATCH } from '../envelope.ts';
 import { MAX_NOTES } from '../segment.ts';
 import { type EntryFields, type LaterFields, PARTS, type UpdateFields } from './format.ts';
 
@@ -79,11 +80,14 @@ function readEntry(fields: Record<string, unknown>, clip: Clip): EntryFields | u
   if (part === undefined || typeof server !== 'string' || !isNumber(time)) return undefined;
   if (!isWhole(seq, MAX_UINT32) || !isWhole(bytes, MAX_UINT32)) return undefined;
   const entry: EntryFields = { seq, time, server: clip(server), direction, channel, part, kind, origin, bytes };
-  const { exchange, sessionId, status, pairedWith, call, durationMs, offset } = fields;
+  const { exchange, sessionId, status, pairedWith, alsoAnswers, call, durationMs, offset } = fields;
   if (isWhole(exchange, MAX_UINT32)) entry.exchange = exchange;
   if (typeof sessionId === 'string') entry.sessionId = clip(sessionId);
   if (isWhole(status, MAX_UINT16)) entry.status = status;
   if (isWhole(pairedWith, MAX_UINT32)) entry.pairedWith = pairedWith;
+  if (Array.isArray(alsoAnswers)) {
+    entry.alsoAnswers = alsoAnswers.slice(0, MAX_BATCH).filter((number) => isWhole(number, MAX_UINT32));
+  }
   if (isWhole(call, MAX_UINT32)) entry.call = call;
   if (isNumber(durationMs)) entry.durationMs = durationMs;
   if (isNumber(offset)) entry.offset = offset;

@@ -4,6 +4,7 @@ import {
   type Answer,
   type Asked,
   CHUNKS_LIMIT,
+  LINKS_LIMIT,
   JSON_LIMIT,
   RAW_LIMIT,
   type TrafficDetail,
@@ -73,6 +74,7 @@ export class EntryAnswers {
     const json = raw.length > JSON_LIMIT ? undefined : presenter.jsonText(place);
     const heads = traffic.exchangeHeadPlaces(seq);
     const { exchange, sessionId, rpcId, pairedWith, offset, notes } = entry;
+    const alsoAnswers = place.segment.alsoAnswers(place.row).filter((request) => request >= traffic.firstSeq);
     return {
       seq,
       row,
@@ -92,6 +94,7 @@ export class EntryAnswers {
       ...(sessionId === undefined ? {} : { sessionId }),
       ...(rpcId === undefined ? {} : { rpcId }),
       ...(pairedWith === undefined ? {} : { pairedWith }),
+      ...(alsoAnswers.length === 0 ? {} : { alsoAnswers: alsoAnswers.slice(0, LINKS_LIMIT) }),
       ...(offset === undefined ? {} : { offset }),
     };
   }

@@ -54,7 +54,8 @@ function heading(state: OpenState, handlers: DetailHandlers): TemplateResult {
   </header>`;
 }
 
-function title({ row, pairedWith }: TrafficDetail, handlers: DetailHandlers): TemplateResult {
+function title(detail: TrafficDetail, handlers: DetailHandlers): TemplateResult {
+  const { row } = detail;
   const { text, spoken } = directionText(row.direction);
   return html`<h2>
       <span class="spoken">${spoken}</span><span class="sign ${row.direction}" aria-hidden="true">${text}</span>
@@ -62,13 +63,21 @@ function title({ row, pairedWith }: TrafficDetail, handlers: DetailHandlers): Te
       ${row.tool === undefined ? nothing : html`<span class="extra">${displayText(row.tool, 200)}</span>`}
       <span class="badge ${isFailure(row) ? 'failed' : ''}">${kindText(row)}</span>
     </h2>
-    ${
-      pairedWith === undefined
-        ? nothing
-        : html`<button class="link" @click=${() => handlers.goTo(pairedWith)}>
-            ${pairText(row.kind)} #${pairedWith}
-          </button>`
-    }`;
+    ${pairLinks(detail, handlers)}`;
+}
+
+/** To the other one of the pair; of a batch, to each call that it answers. */
+function pairLinks(
+  { row, pairedWith, alsoAnswers = [] }: TrafficDetail,
+  handlers: DetailHandlers,
+): TemplateResult | typeof nothing {
+  const others = pairedWith === undefined ? alsoAnswers : [pairedWith, ...alsoAnswers];
+  if (others.length === 0) return nothing;
+  const links = others.map((seq, index) => {
+    const words = index === 0 ? pairText(row.kind) : html`<span class="spoken">${pairText(row.kind)}</span>`;
+    return html`<button class="link" @click=${() => handlers.goTo(seq)}>${words} #${seq}</button>`;
+  });
+  return html`<div class="pair">${links}</div>`;
 }
 
 function pairText(kind: TrafficDetail['row']['kind']): string {

@@ -253,6 +253,16 @@ describe('the detail of an entry', () => {
     await page.getByRole('region', { name: 'Entry 98' }).waitFor();
   });
 
+  it('of a batch leads to each call that it answers', async () => {
+    const page = await open('batch');
+    const links = page.getByRole('button', { name: /^answer to #\d+$/ });
+    await becomes(() => links.count(), 20);
+    await screenshot(page, 'detail-batch-dark-modern');
+    await assertSound(page, { within: '.detail' });
+    await links.nth(7).click();
+    await page.getByRole('region', { name: 'Entry 86' }).waitFor();
+  });
+
   it('copies as, replays, resends and compares', async () => {
     const page = await open();
     await page.getByRole('button', { name: 'Copy as' }).press('ArrowDown');

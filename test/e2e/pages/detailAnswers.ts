@@ -4,7 +4,7 @@ import { sampleDetail, sampleRow } from './sampleTraffic.ts';
 
 /** Entries that a test opens by name; each is what the row of any number then shows. */
 export type SceneName =
-  'content' | 'markdown' | 'hostile' | 'big' | 'line' | 'reads' | 'pending' | 'secret' | 'violation';
+  'content' | 'markdown' | 'hostile' | 'big' | 'line' | 'reads' | 'pending' | 'secret' | 'violation' | 'batch';
 
 /** How many events the stream of a scene has. */
 const STREAM = 10_000;
@@ -32,6 +32,13 @@ export function sceneDetail(name: string, seq: number, reveal: boolean): Traffic
       const token = reveal ? 'sk-live-0123456789abcdef' : '*'.repeat(24);
       return { ...withJson(rest, `{"token":"${token}"}`), isMasked: true, isRevealed: reveal };
     }
+    case 'batch':
+      return {
+        ...rest,
+        row: { ...row, kind: 'response', label: 'tools/call +19' },
+        pairedWith: 93,
+        alsoAnswers: Array.from({ length: 19 }, (_, index) => 92 - index),
+      };
     case 'violation':
       return {
         ...rest,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { JSON_LIMIT, RAW_LIMIT } from '../../../src/messages/inspector.ts';
+import { JSON_LIMIT, LINKS_LIMIT, RAW_LIMIT } from '../../../src/messages/inspector.ts';
 import { isInspectorResponse } from '../../../src/messages/inspectorChecks.ts';
 import { EntryAnswers } from '../../../src/ui/inspector/entryAnswers.ts';
 import { newLog, record, rpc } from '../traffic/records.ts';
@@ -19,6 +19,19 @@ describe('The JSON of a message', () => {
         [RAW_LIMIT, true],
       ],
     );
+  });
+});
+
+describe('A batch of answers', () => {
+  it('is told to the page with the calls that it answers and that are still there, of many the first', () => {
+    const log = newLog();
+    const ids = Array.from({ length: 30 }, (_, index) => index + 1);
+    for (const id of ids) log.append(record(JSON.stringify(rpc({ id, method: 'ping' })), { direction: 'sent' }));
+    log.append(record(JSON.stringify(ids.map((id) => rpc({ id, result: {} })))));
+    const answer = new EntryAnswers(log, undefined).detail({ type: 'detail', seq: 31 });
+    assert.ok(isInspectorResponse(answer));
+    assert.deepEqual([answer.detail?.pairedWith, answer.detail?.alsoAnswers], [1, ids.slice(1, 1 + LINKS_LIMIT)]);
+    assert.equal(answer.detail?.row.label, 'ping +29');
   });
 });
 

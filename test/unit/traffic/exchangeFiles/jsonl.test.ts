@@ -54,6 +54,8 @@ describe('Exported traffic', () => {
     log.append(responseHead(404, 'content-type: text/plain\r\n', { exchange: 2 }));
     log.append(record('began', { part: 'boundary', channel: 'process', direction: 'internal' }));
     log.append(record(JSON.stringify(rpc({ id: 99, result: {} }))));
+    for (const id of [4, 5]) log.append(record(JSON.stringify(rpc({ id, method: 'ping' })), { direction: 'sent' }));
+    log.append(record(JSON.stringify([4, 5].map((id) => rpc({ id, result: {} })))));
     log.append(record(Uint8Array.of(0xff, 0, 0xed, 0xa0, 0x80), { chunkStarts: [3] }));
     const file = await files.read(await jsonlOf(log));
     assert.deepEqual(everythingIn(file), everythingIn(log));
@@ -163,6 +165,28 @@ describe('Exported traffic', () => {
       ],
       'answered, though the answer is not there',
     );
+  });
+
+  it('has of the calls that a batch answers those that are in it', async () => {
+    const log = newLog();
+    for (const id of [1, 2, 3]) {
+      const message = rpc({ id, method: id === 2 ? 'ping' : 'tools/call', params: { name: `tool${id}` } });
+      log.append(record(JSON.stringify(message), { direction: 'sent', time: id }));
+    }
+    log.append(record(JSON.stringify([1, 2, 3].map((id) => rpc({ id, result: {} }))), { time: 10 }));
+    const all = entriesIn(await jsonlOf(log));
+    assert.deepEqual([all[3]?.['pairedWith'], all[3]?.['alsoAnswers'], all[3]?.['durationMs']], [1, [2, 3], 9]);
+    const some = await jsonlOf(log, { from: 2 });
+    const file = await files.read(some);
+    assert.deepEqual(
+      file.entries().map(({ pairedWith, durationMs }) => [pairedWith, durationMs]),
+      [
+        [3, 8],
+        [3, 7],
+        [undefined, 9],
+      ],
+    );
+    assert.equal(await jsonlOf(file), some);
   });
 
   it('is of one moment: what comes later is left out, what is dropped meanwhile is not', async () => {

@@ -35,9 +35,10 @@ const message = fc.oneof(
   fc.record({ id, error: fc.constant({ code: -32000, message: 'no' }) }),
 );
 const json = message.map((fields) => bytes(JSON.stringify(rpc(fields))));
+const batch = fc.array(message, { maxLength: 4 }).map((fields) => bytes(JSON.stringify(fields.map((of) => rpc(of)))));
 const sse = fc
-  .tuple(text, message)
-  .map(([words, fields]) => bytes(`: ${words}\ndata: ${JSON.stringify(rpc(fields))}\n\n`));
+  .tuple(text, fc.oneof(json, batch))
+  .map(([words, data]) => Buffer.concat([bytes(`: ${words}\ndata: `), data, bytes('\n\n')]));
 const head = fc.tuple(fc.constantFrom('POST /mcp', 'GET /', '200', '404'), text).map(([first, value]) => {
   return bytes(`${first}\r\nx-a: ${value}\r\nauthorization: Bearer ${value}\r\n\r\n`);
 });
@@ -46,7 +47,7 @@ const anything = fc.oneof(
   text.map(bytes),
   fc.constant(Uint8Array.of(0xed, 0xa0, 0x80)),
 );
-const raw = fc.oneof(json, sse, head, anything);
+const raw = fc.oneof(json, batch, sse, head, anything);
 const note = fc.record({ rule: text, severity: fc.constantFrom('error', 'warning', 'info'), message: text });
 
 const record: fc.Arbitrary<TrafficRecord> = fc

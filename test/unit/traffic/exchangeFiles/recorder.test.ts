@@ -51,6 +51,8 @@ describe('Recorder', () => {
     log.addNotes(2, [{ rule: 'r', severity: 'warning', message: 'odd', section: 'Base, 2' }]);
     await written(recorder, 6);
     log.append(requestBody(rpc({ id: 6, method: 'ping' })));
+    for (const id of [7, 8]) log.append(requestBody(rpc({ id, method: 'ping' }), { exchange: id, time: id }));
+    log.append(record(JSON.stringify([7, 8].map((id) => rpc({ id, result: {} }))), { exchange: 8, time: 32 }));
     log.append(record('gone', { part: 'end', channel: 'process', direction: 'internal' }));
     await recorder.stop();
     const file = await files.read(readFileSync(recorder.path));
