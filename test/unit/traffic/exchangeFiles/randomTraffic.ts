@@ -73,6 +73,21 @@ const record: fc.Arbitrary<TrafficRecord> = fc
     return starts.map((chunkStarts) => ({ ...of, chunkStarts: chunkStarts.toSorted((a, b) => a - b) }));
   });
 
+/** Requests, and one batch that answers some of them, in any order. */
+const answeredTogether = fc
+  .tuple(fc.shuffledSubarray([0, 1, 2, '3', 'four']), fc.integer({ min: 0, max: 9 }))
+  .map(([ids, time]): Step => {
+    const parts = ids.map((of) => JSON.stringify(rpc({ id: of, result: {} })));
+    return (log) => {
+      for (const [index, of] of [0, 1, 2, '3', 'four'].entries()) {
+        const request = bytes(JSON.stringify(rpc({ id: of, method: 'ping' })));
+        log.append({ ...LINE, time: index, direction: 'sent', raw: request });
+      }
+      log.append({ ...LINE, time, direction: 'received', raw: bytes(`[${parts.join(',')}]`) });
+    };
+  });
+const LINE = { server: 'alpha', channel: 'stdio', part: 'content', origin: 'user' } as const;
+
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 8,
@@ -93,6 +108,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         (log) =>
           log.reach(exchange, phase, time),
     ),
+  answeredTogether,
   fc.tuple(fc.nat({ max: 30 }), fc.array(note, { maxLength: 3 })).map(([seq, notes]): Step => {
     return (log) =>
       log.addNotes(

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import fc from 'fast-check';
 import { systemClock } from '../../../../src/base/clock.ts';
 import { ExternalMcpError } from '../../../../src/base/errors.ts';
 import { Redactor } from '../../../../src/base/redact.ts';
 import { Recorder } from '../../../../src/traffic/exchangeFiles/recorder.ts';
 import type { TrafficLog } from '../../../../src/traffic/trafficLog.ts';
 import { appendCall, newLog, nextTurn, once, record, requestBody, rpc, text } from '../records.ts';
+import { steps } from './randomTraffic.ts';
 import { entriesIn, Files, jsonlOf } from './support.ts';
 
 describe('Recorder', () => {
@@ -58,6 +60,24 @@ describe('Recorder', () => {
     const file = await files.read(readFileSync(recorder.path));
     assert.equal(await jsonlOf(file), await jsonlOf(log));
     assert.equal(file.row(7)?.mark, 'unanswered');
+  });
+
+  it('gives a file that reads as what was in the log, whatever it was', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, fc.nat({ max: 30 }), async (of, pause) => {
+        const log = newLog();
+        const recorder = await start(log);
+        for (const step of of.slice(0, pause)) step(log);
+        // What comes behind it may change entries that are written.
+        await written(recorder, log.lastSeq);
+        for (const step of of.slice(pause)) step(log);
+        await recorder.stop();
+        const file = await files.read(readFileSync(recorder.path));
+        assert.equal(await jsonlOf(file), await jsonlOf(log));
+        file.dispose();
+        log.dispose();
+      }),
+    );
   });
 
   it('says what entries have come to be while it goes on, a second later, once, and of no others', async () => {
