@@ -80,6 +80,17 @@ describe('Recorder', () => {
     );
   });
 
+  it('tells a time of 0 that comes later from none', async () => {
+    const log = newLog();
+    const recorder = await start(log);
+    log.append(requestBody(rpc({ id: 1, method: 'ping' }), { exchange: 1, time: 5 }));
+    await written(recorder, 1);
+    log.reach(1, 'connected', 5);
+    await recorder.stop();
+    const file = await files.read(readFileSync(recorder.path));
+    assert.equal(file.row(1)?.timing?.connectMs, 0);
+  });
+
   it('says what entries have come to be while it goes on, a second later, once, and of no others', async () => {
     const log = newLog();
     let due = (): void => {};
