@@ -2,8 +2,13 @@ import { asBuffer } from '../base/asBuffer.ts';
 import { isSensitive } from '../base/sensitive.ts';
 import type { TrafficHead } from './entry.ts';
 
-/** Headers that are named like secrets and hold none, and without which a sign-in cannot be understood. */
-const OPEN_HEADERS = new Set(['www-authenticate', 'proxy-authenticate', 'access-control-allow-credentials']);
+/** Headers that are named like secrets and hold none, and without which a sign-in, a retry or a refusal cannot be understood. */
+const OPEN_HEADERS = new Set([
+  'www-authenticate',
+  'proxy-authenticate',
+  'access-control-allow-credentials',
+  'idempotency-key',
+]);
 const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 const MASK = 0x2a;
 const LF = 0x0a;
@@ -27,7 +32,10 @@ export function maskHead(raw: Uint8Array): void {
 
 /** Whether its values never leave the log. Session ids do: they are not credentials of the user, and debugging needs them. */
 function isSecretHeader(name: string): boolean {
-  return isSensitive(name) && !OPEN_HEADERS.has(name.toLowerCase());
+  const lower = name.toLowerCase();
+  // Those that count tokens: `x-ratelimit-remaining-tokens`.
+  const isCount = lower.includes('ratelimit-') && lower.includes('tokens');
+  return isSensitive(name) && !OPEN_HEADERS.has(lower) && !isCount;
 }
 
 function nextLine(raw: Uint8Array, from: number): number {

@@ -79,7 +79,15 @@ describe('what leaves the log', () => {
       'authentication-info',
       'x-goog-api-key',
     ];
-    const open = ['mcp-session-id', 'WWW-Authenticate', 'proxy-authenticate', 'access-control-allow-credentials'];
+    const open = [
+      'mcp-session-id',
+      'WWW-Authenticate',
+      'proxy-authenticate',
+      'access-control-allow-credentials',
+      'Idempotency-Key',
+      'x-ratelimit-remaining-tokens',
+      'anthropic-ratelimit-tokens-limit',
+    ];
     const headOf = (value: string): string => secret.map((name) => `${name}: ${value}\r\n`).join('');
     const visible = open.map((name) => `${name}: visible\r\n`).join('');
     log.append(requestHead(`POST /\r\n${headOf('value')}${visible}\r\n`, { exchange: 1 }));
