@@ -60,7 +60,7 @@ export function scanEnvelope(message: Uint8Array, known?: ByteRange): Envelope {
   return envelope;
 }
 
-/** The messages of a batch as they stand in its JSON text, the first `MAX_BATCH` of them; undefined for what is no batch. */
+/** The messages of a batch as they stand in its JSON text: the first `MAX_BATCH`, behind which nothing is read. Undefined for what is no batch. */
 export function messagesOfBatch(batch: Uint8Array): Uint8Array[] | undefined {
   let position = startOf(batch);
   if (batch[position] !== OPEN_BRACKET) return undefined;
@@ -70,10 +70,11 @@ export function messagesOfBatch(batch: Uint8Array): Uint8Array[] | undefined {
     const start = skipSpace(bytes, position + 1);
     const end = valueEnd(bytes, start);
     if (end === -1) return undefined;
-    if (messages.length < MAX_BATCH) messages.push(bytes.subarray(start, end));
+    messages.push(bytes.subarray(start, end));
     position = skipSpace(bytes, end);
-  } while (bytes[position] === COMMA);
-  return bytes[position] === CLOSE_BRACKET && skipSpace(bytes, position + 1) === bytes.length ? messages : undefined;
+  } while (bytes[position] === COMMA && messages.length < MAX_BATCH);
+  const isWhole = bytes[position] === CLOSE_BRACKET && skipSpace(bytes, position + 1) === bytes.length;
+  return isWhole || bytes[position] === COMMA ? messages : undefined;
 }
 
 /** Where the values of the keys that we know lie. Fields, not a map: the scanner runs for every message. */
