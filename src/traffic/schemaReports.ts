@@ -2,9 +2,10 @@ import { t } from '@vscode/l10n';
 import { displayText } from '../base/displayText.ts';
 import type { Redactor } from '../base/redact.ts';
 import { kinds } from './codes.ts';
+import { MAX_BATCH } from './envelope.ts';
 import { pairedWith } from './segment.ts';
 import type { Place } from './segments.ts';
-import { isRecord, type JsonObject, listIn, memberOf, objectIn, parseJson, textIn } from './specification/json.ts';
+import { isRecord, type JsonObject, listIn, objectIn, parseJson, textIn } from './specification/json.ts';
 import { seenRequest } from './specification/requestBook.ts';
 import { looksLikeRpc, readRpc, type Rpc } from './specification/rpc.ts';
 import { schemaProblem } from './specification/schemaCheck.ts';
@@ -26,21 +27,39 @@ export interface SchemaReport {
 const MAX_BYTES = 1024 * 1024;
 /** Lists of tools that are looked through for a tool, latest first. */
 const MAX_LISTS = 50;
+/** Messages of a batch that are reported on. */
+const MAX_REPORTED = 20;
 const TITLE_LENGTH = 200;
 
 /**
- * Checks one message against the shape that the specification gives its method, and a tool call against the schemas of its tool as the
- * server had listed it last. Empty where it is no message, or one of a method that the specification does not know.
+ * Checks a message, or those of a batch, against the shape that the specification gives its method, and a tool call against the schemas of its
+ * tool as the server had listed it last. Empty where it is no message, or one of a method that the specification does not know.
  */
 export function schemaReports(reader: TrafficReader, seq: number): SchemaReport[] {
   const place = reader.place(seq);
-  const rpc = place === undefined ? undefined : readMessage(reader, place);
-  if (place === undefined || rpc === undefined) return [];
-  const request = requestOf(reader, place, rpc);
-  const method = request?.method ?? rpc.method ?? '';
-  const reports = [shapeReport(rpc, request)];
-  if (method === 'tools/call') reports.push(toolReport(reader, place, rpc, request ?? rpc));
+  if (place === undefined) return [];
+  const requests = requestsOf(reader, place);
+  const messages = readMessages(reader, place).slice(0, MAX_REPORTED);
+  const checked = messages.map((rpc) => ({ rpc, request: requestAmong(requests, rpc) }));
+  const names = checked.map(({ rpc, request }) => toolOf(request ?? rpc)).filter((name) => name !== undefined);
+  const tools = findTools(reader, place, new Set(names));
+  const reports = checked.flatMap(({ rpc, request }) => {
+    const found = tools.get(toolOf(request ?? rpc) ?? '');
+    return [shapeReport(rpc, request), found === undefined ? undefined : toolReport(found, rpc, reader.redactor)];
+  });
   return reports.filter((report) => report !== undefined).map((report) => masked(report, reader.redactor));
+}
+
+/** A tool as it was listed, and the entry that holds the list. */
+interface ListedTool {
+  name: string;
+  tool: JsonObject;
+  seq: number;
+}
+
+/** The name in a tool call. */
+function toolOf(rpc: Rpc): string | undefined {
+  return rpc.method === 'tools/call' ? textIn(rpc.params, 'name') : undefined;
 }
 
 /** Names of methods, tools and members of a message are in the texts. */
@@ -67,17 +86,15 @@ function shapeReport(rpc: Rpc, request: Rpc | undefined): SchemaReport | undefin
 }
 
 /** The arguments against `inputSchema`, or the result's structured content against `outputSchema`. */
-function toolReport(reader: TrafficReader, place: Place, rpc: Rpc, request: Rpc): SchemaReport | undefined {
-  const name = textIn(request.params, 'name');
+function toolReport({ name, tool, seq }: ListedTool, rpc: Rpc, redactor: Redactor): SchemaReport | undefined {
   const key = rpc.kind === 'result' ? 'outputSchema' : 'inputSchema';
-  const found = name === undefined || rpc.kind === 'error' ? undefined : findTool(reader, place, name);
-  const schema = objectIn(found?.tool, key);
-  if (found === undefined || schema === undefined) return undefined;
+  const schema = rpc.kind === 'error' ? undefined : objectIn(tool, key);
+  if (schema === undefined) return undefined;
   const value = rpc.kind === 'result' ? rpc.result?.['structuredContent'] : (rpc.params?.['arguments'] ?? {});
   return {
-    title: t('{0} of {1}', key, name ?? ''),
-    source: { seq: found.seq },
-    schema: reader.redactor.text(JSON.stringify(schema)),
+    title: t('{0} of {1}', key, name),
+    source: { seq },
+    schema: redactor.text(JSON.stringify(schema)),
     problems: problemsOf(schema, value),
   };
 }
@@ -98,37 +115,47 @@ function problemsOf(schema: JsonObject, value: unknown): SchemaReport['problems'
   }
 }
 
-/** The tool as it stood in the last list before the entry. */
-function findTool(reader: TrafficReader, at: Place, name: string): { tool: JsonObject; seq: number } | undefined {
+/** Tools as they stood in the last list before the entry. */
+function findTools(reader: TrafficReader, at: Place, names: Set<string>): Map<string, ListedTool> {
   const server = at.segment.strings.at(at.segment.columns.server[at.row] ?? 0);
   const before = at.segment.firstSeq + at.row;
+  const found = new Map<string, ListedTool>();
   let lists = 0;
   for (const segment of reader.segments.toReversed()) {
     const { columns, strings, firstSeq } = segment;
     for (let row = Math.min(segment.count, before - firstSeq) - 1; row >= 0; row -= 1) {
+      if (found.size === names.size || lists === MAX_LISTS) return found;
       if (columns.kind[row] !== kinds.encode('response') || strings.at(columns.method[row] ?? 0) !== 'tools/list')
         continue;
       if (strings.at(columns.server[row] ?? 0) !== server) continue;
-      const tools = listIn(readMessage(reader, { segment, row })?.result, 'tools');
-      const tool = tools.find((candidate) => memberOf(candidate, 'name') === name);
-      if (isRecord(tool)) return { tool, seq: firstSeq + row };
       lists += 1;
-      if (lists >= MAX_LISTS) return undefined;
+      for (const tool of readMessages(reader, { segment, row }).flatMap(({ result }) => listIn(result, 'tools'))) {
+        const name = isRecord(tool) ? textIn(tool, 'name') : undefined;
+        if (isRecord(tool) && name !== undefined && names.has(name) && !found.has(name))
+          found.set(name, { name, tool, seq: firstSeq + row });
+      }
     }
   }
-  return undefined;
+  return found;
 }
 
-function requestOf(reader: TrafficReader, { segment, row }: Place, rpc: Rpc): Rpc | undefined {
+/** What an entry answers; of a batch as many as are reported on, whose order is the same but for the first. */
+function requestsOf(reader: TrafficReader, { segment, row }: Place): Rpc[] {
+  const others = segment.alsoAnswers(row).slice(0, MAX_REPORTED);
+  const places = [pairedWith(segment, row), ...others].map((seq) => reader.place(seq ?? 0));
+  return places.filter((place) => place !== undefined).flatMap((place) => readMessages(reader, place));
+}
+
+function requestAmong(requests: readonly Rpc[], rpc: Rpc): Rpc | undefined {
   if (rpc.method !== undefined) return undefined;
-  const seq = pairedWith(segment, row);
-  const place = seq === undefined ? undefined : reader.place(seq);
-  return place === undefined ? undefined : readMessage(reader, place);
+  // An error may have no id; what answers one request alone answers that one.
+  return requests.length === 1 ? requests[0] : requests.find(({ id }) => String(id) === String(rpc.id));
 }
 
 /** As it was sent: a mask would break a pattern, and what is said of it names no values. */
-function readMessage(reader: TrafficReader, place: Place): Rpc | undefined {
-  if ((place.segment.columns.length[place.row] ?? 0) > MAX_BYTES) return undefined;
+function readMessages(reader: TrafficReader, place: Place): Rpc[] {
+  if ((place.segment.columns.length[place.row] ?? 0) > MAX_BYTES) return [];
   const value = parseJson(reader.revealing.jsonText(place) ?? '');
-  return looksLikeRpc(value) ? readRpc(value) : undefined;
+  const values = Array.isArray(value) ? value.slice(0, MAX_BATCH) : [value];
+  return values.filter(looksLikeRpc).map(readRpc);
 }

@@ -1,4 +1,5 @@
 import { BoundedMap } from '../../base/boundedMap.ts';
+import { MAX_BATCH } from '../envelope.ts';
 import type { CheckedMessage } from './checkedMessage.ts';
 import { type Content, readContent } from './content.ts';
 import type { Conversation } from './conversation.ts';
@@ -13,8 +14,6 @@ import { subjectOf } from './subject.ts';
 /** Servers and HTTP exchanges that are followed at once; a forgotten one is met like a new one after a gap. */
 const MAX_SERVERS = 200;
 const MAX_EXCHANGES = 1000;
-/** Messages of one batch that are looked at. */
-const MAX_BATCH = 1000;
 
 /** An entry that may hold messages: what is to be asked of the whole, and of each message. */
 export interface Tracked {

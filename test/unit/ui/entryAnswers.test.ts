@@ -36,6 +36,28 @@ describe('A batch of answers', () => {
 });
 
 describe('What a message was checked against', () => {
+  it('is told of each message of a batch', async () => {
+    const log = newLog();
+    const line = (value: unknown, direction: 'sent' | 'received' = 'received'): void =>
+      log.append(record(JSON.stringify(value), { direction }));
+    const outputSchema = { type: 'object', required: ['sum'] };
+    line(rpc({ id: 1, method: 'tools/list' }), 'sent');
+    line([rpc({ id: 1, result: { tools: [{ name: 'add', inputSchema: { type: 'object' }, outputSchema }] } })]);
+    line(rpc({ id: 2, method: 'ping' }), 'sent');
+    line(rpc({ id: 3, method: 'tools/call', params: { name: 'add' } }), 'sent');
+    line([rpc({ id: 2, result: {} }), rpc({ id: 3, result: { content: [], structuredContent: {} } })]);
+    const answer = await new EntryAnswers(log, undefined).schema({ type: 'schema', seq: 5 });
+    assert.ok(isInspectorResponse(answer));
+    assert.deepEqual(
+      answer.reports.map(({ title, source, problems }) => [title, 'seq' in source ? source.seq : '', problems.length]),
+      [
+        ['Result of ping', '', 0],
+        ['Result of tools/call', '', 0],
+        ['outputSchema of add', 2, 1],
+      ],
+    );
+  });
+
   it('is told to the page without a schema that is too long for it', async () => {
     const log = newLog();
     const schemas = ['', 'x'.repeat(RAW_LIMIT)].map((description) => ({ type: 'object', description }));
