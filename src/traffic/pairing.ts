@@ -1,10 +1,9 @@
-import { BoundedMap } from '../base/boundedMap.ts';
 import type { TrafficOrigin, TrafficRecord } from '../base/traffic.ts';
 import type { Message } from './classify.ts';
 import type { RowMark } from './entry.ts';
+import { Exchanges } from './exchanges.ts';
+import { OpenRequests, type SeenMessage } from './openRequests.ts';
 
-/** Requests without an answer, and exchanges, that are remembered. Beyond it the oldest is forgotten: a later answer stays unpaired. */
-const MAX_REMEMBERED = 1000;
 /** Statuses that only say that a message was taken: the answer to it comes elsewhere. */
 const ACCEPTED = 202;
 
@@ -38,74 +37,55 @@ export interface MarkChange {
   mark?: RowMark;
 }
 
-interface Remembered {
-  seq: number;
-  time: number;
-  origin: TrafficOrigin;
-  server: string;
-  sessionId: string | undefined;
-  direction: TrafficRecord['direction'];
-  kind: Message['kind'];
-  key: string;
-  token: string | undefined;
-  method: string | undefined;
-  tool: string | undefined;
-  rpcId: string | number | undefined;
-  /** Its exchange ended without an answer, which may still come where the stream is taken up again. */
-  isLost: boolean;
-}
-
-interface Exchange {
-  requestHead?: number;
-  /** The message in the request's body: what all entries of the exchange are about. */
-  message?: Remembered;
-  status?: number;
+/** A request that has got its answer. */
+interface Taken {
+  request: SeenMessage;
+  wasLost: boolean;
+  isError: boolean;
 }
 
 /**
- * Finds the request that a message answers: same server, opposite direction, same id, first in its own HTTP exchange, then in its own session, then
- * the latest. Ids are compared as strings, as the dialects require that quote a number back in quotes. Says of the others what is odd about them, and of requests that nobody will answer them any more.
+ * Finds the request that a message answers: of the same server, in the opposite direction, with the same id, first in its own HTTP exchange. Says of
+ * the others what is odd about them, and of requests that nobody will answer them any more.
  */
 export class Pairing {
-  /** In the order they came, so that the first is the oldest. */
-  readonly #pending = new Set<Remembered>();
-  readonly #byKey = new Map<string, Remembered[]>();
-  readonly #byToken = new Map<string, Remembered>();
-  /** What became of requests that are not pending, by key; the oldest is forgotten first. */
-  readonly #fates = new BoundedMap<string, 'answered' | 'cancelled'>(MAX_REMEMBERED);
-  /** In the order of their last entry. */
-  readonly #exchanges = new BoundedMap<number, Exchange>(MAX_REMEMBERED);
-  #latest: { number: number; exchange: Exchange } | undefined;
+  readonly #open = new OpenRequests();
+  readonly #exchanges = new Exchanges();
+  /** How many streams of its own a server has open, on which answers may come. */
+  readonly #streams = new Map<string, number>();
 
   add(seq: number, record: TrafficRecord, message: Message): Link {
-    const exchange = this.#exchange(record.exchange);
-    const parts = message.parts ?? [message];
+    const exchange = record.exchange === undefined ? undefined : this.#exchanges.touch(record.exchange);
     const about = exchange?.message;
-    const requests = this.#takeRequests(record, parts.filter(isAnswer), about);
-    const [request] = requests;
+    const parts = message.parts ?? [message];
+    const { taken, strays } = this.#take(record, parts.filter(isAnswer), about);
+    const request = taken[0]?.request;
     const link: Link = {
       // A message with a method of its own keeps its id too, or the lack of one.
       method: message.method ?? request?.method ?? about?.method,
       tool: message.tool ?? request?.tool ?? about?.tool,
       rpcId: message.rpcId ?? (message.method === undefined ? (request?.rpcId ?? about?.rpcId) : undefined),
       origin: request?.origin ?? record.origin,
-      answers: requests.map(({ seq: answered, time }) => ({
-        seq: answered,
-        durationMs: Math.max(0, record.time - time),
-      })),
-      marks: this.#marksAfter(record, parts, requests),
+      answers: answeredBy(record, taken),
+      marks: [],
     };
-    if (request === undefined) link.mark = this.#oddity(record, parts);
-    const call = this.#callOf(record, message, about);
+    const seen = seenMessage(seq, record, message, link);
+    const asked = message.parts?.map((part) => seenMessage(seq, record, part, part, true)) ?? [seen];
+    link.marks = [...this.#marksAfter(record, parts, taken), ...this.#await(asked)];
+    if (strays.length > 0) link.mark = this.#oddity(record, strays);
+    const call = this.#callOf(record, parts, about);
     if (call !== undefined) link.call = call.seq;
-    for (const part of message.parts ?? []) this.#remember(seq, record, part, part);
-    const remembered = this.#remember(seq, record, message, link);
-    if (exchange?.requestHead !== undefined) link.requestHead = exchange.requestHead;
-    if (exchange !== undefined && record.channel === 'http-request') {
+    if (exchange === undefined) return link;
+    if (exchange.requestHead !== undefined) link.requestHead = exchange.requestHead;
+    if (record.channel === 'http-request') {
       if (record.part === 'head') exchange.requestHead = seq;
-      else exchange.message = remembered;
+      else exchange.message = seen;
     }
-    if (exchange !== undefined && record.status !== undefined) exchange.status = record.status;
+    if (record.status !== undefined) exchange.status = record.status;
+    if (record.channel === 'sse' && about === undefined && exchange.streamOf === undefined) {
+      exchange.streamOf = record.server;
+      this.#streams.set(record.server, (this.#streams.get(record.server) ?? 0) + 1);
+    }
     return link;
   }
 
@@ -116,62 +96,82 @@ export class Pairing {
   }
 
   /** An exchange is over: what it asked has had its answer, or gets none here. */
-  end(exchange: number): MarkChange[] {
-    const { message, status } = this.#exchanges.get(exchange) ?? {};
-    if (message === undefined || !this.#pending.has(message) || status === ACCEPTED) return [];
-    message.isLost = true;
-    return [{ seq: message.seq, mark: 'unanswered' }];
+  end(number: number): MarkChange[] {
+    const { message, status, streamOf } = this.#exchanges.get(number) ?? {};
+    this.#exchanges.end(number);
+    if (streamOf !== undefined) return this.#endStream(streamOf);
+    if (message?.state !== 'open') return [];
+    message.isAccepted = status === ACCEPTED && this.#streams.has(message.server);
+    return message.isAccepted ? [] : lost([message]);
   }
 
-  #exchange(number: number | undefined): Exchange | undefined {
-    if (number === undefined) return undefined;
-    // Most entries follow one of the same exchange, which then need not be moved to the end again.
-    if (number === this.#latest?.number) return this.#latest.exchange;
-    const exchange = this.#exchanges.get(number) ?? {};
-    this.#exchanges.set(number, exchange);
-    this.#latest = { number, exchange };
-    return exchange;
+  /** With the last stream of a server goes what was to be answered on one. */
+  #endStream(server: string): MarkChange[] {
+    const left = (this.#streams.get(server) ?? 1) - 1;
+    this.#streams.set(server, left);
+    if (left > 0) return [];
+    this.#streams.delete(server);
+    return lost(this.#open.ofServer(server).filter(({ isAccepted }) => isAccepted));
   }
 
-  /** Those of the answers; first that of the exchange itself. */
-  #takeRequests(record: TrafficRecord, answers: readonly Message[], own: Remembered | undefined): Remembered[] {
-    const requests = answers
-      .map((answer) => this.#takeRequest(record, answer, own))
-      .filter((request) => request !== undefined);
-    return requests.length > 1 ? requests.toSorted((a, b) => Number(b === own) - Number(a === own)) : requests;
+  /** First the request that the record is about: one that has failed, and that of the exchange itself. */
+  #take(
+    record: TrafficRecord,
+    answers: readonly Message[],
+    own: SeenMessage | undefined,
+  ): { taken: Taken[]; strays: Message[] } {
+    const taken: Taken[] = [];
+    const strays: Message[] = [];
+    for (const answer of answers) {
+      const request = this.#requestOf(record, answer, own);
+      if (request === undefined) strays.push(answer);
+      else {
+        taken.push({ request, wasLost: request.state === 'lost', isError: answer.kind === 'error' });
+        this.#open.close(request, 'answered');
+      }
+    }
+    const rank = ({ request, isError }: Taken): number => (isError ? 2 : 0) + (request === own ? 1 : 0);
+    return { taken: taken.length > 1 ? taken.toSorted((a, b) => rank(b) - rank(a)) : taken, strays };
   }
 
-  #takeRequest(record: TrafficRecord, answer: Message, own: Remembered | undefined): Remembered | undefined {
+  #requestOf(record: TrafficRecord, answer: Message, own: SeenMessage | undefined): SeenMessage | undefined {
     // An error may leave the id out when the server could not read it; in its own exchange there is no doubt what it answers.
     const answersOwn =
       own !== undefined &&
       own.direction === opposite(record.direction) &&
-      this.#pending.has(own) &&
+      own.state !== 'closed' &&
       (answer.rpcId === undefined ? answer.kind === 'error' : String(answer.rpcId) === String(own.rpcId));
-    const request = answersOwn
-      ? own
-      : answer.rpcId === undefined
-        ? undefined
-        : likeliest(
-            this.#byKey.get(keyOf(record.server, opposite(record.direction), answer.rpcId)) ?? [],
-            record.sessionId,
-            answer.rpcId,
-          );
-    if (request !== undefined) this.#forget(request, 'answered');
-    return request;
+    return answersOwn ? own : this.#withId(record, opposite(record.direction), answer.rpcId);
   }
 
-  #marksAfter(record: TrafficRecord, parts: readonly Message[], answered: readonly Remembered[]): MarkChange[] {
-    if (record.part === 'end') return this.#abandon(record.server);
+  #withId(
+    { server, sessionId }: TrafficRecord,
+    direction: TrafficRecord['direction'],
+    rpcId: string | number | undefined,
+  ): SeenMessage | undefined {
+    return rpcId === undefined ? undefined : this.#open.withId(server, direction, rpcId, sessionId);
+  }
+
+  #marksAfter(record: TrafficRecord, parts: readonly Message[], taken: readonly Taken[]): MarkChange[] {
+    const found = taken.filter(({ request, wasLost }) => wasLost && !request.isPart);
     const cancelled = parts.flatMap(({ cancels }) => (cancels === undefined ? [] : this.#cancel(record, cancels)));
-    return [...answered.filter(({ isLost }) => isLost).map(({ seq }) => ({ seq })), ...cancelled];
+    const gone = record.part === 'end' ? this.#open.ofServer(record.server) : [];
+    for (const request of gone) this.#open.close(request);
+    return [...found.map(({ request }) => ({ seq: request.seq })), ...unanswered([...cancelled, ...gone])];
+  }
+
+  #cancel(record: TrafficRecord, id: string): SeenMessage[] {
+    const request = this.#withId(record, record.direction, idOf(id));
+    if (request === undefined) return [];
+    this.#open.close(request, 'cancelled');
+    return [request];
   }
 
   /** What is odd about an answer to nothing, or about the first of them. */
-  #oddity({ server, direction }: TrafficRecord, parts: readonly Message[]): RowMark | undefined {
-    const rpcId = parts.find((part) => isAnswer(part) && part.rpcId !== undefined)?.rpcId;
+  #oddity({ server, direction }: TrafficRecord, strays: readonly Message[]): RowMark | undefined {
+    const rpcId = strays.find((stray) => stray.rpcId !== undefined)?.rpcId;
     if (rpcId === undefined) return undefined;
-    switch (this.#fates.get(keyOf(server, opposite(direction), rpcId))) {
+    switch (this.#open.fateOf(server, opposite(direction), rpcId)) {
       case 'answered':
         return 'duplicate';
       case 'cancelled':
@@ -181,92 +181,76 @@ export class Pairing {
     }
   }
 
-  /** By its token, else by the exchange that it came in. */
-  #callOf(record: TrafficRecord, message: Message, about: Remembered | undefined): Remembered | undefined {
-    if (message.kind !== 'notification' && message.kind !== 'request') return undefined;
-    const { progressToken } = message;
-    const isProgress = message.kind === 'notification' && progressToken !== undefined;
+  /** By its token, else by the exchange that it came in. A batch belongs where the first of its messages does, unless it answers something. */
+  #callOf(record: TrafficRecord, parts: readonly Message[], about: SeenMessage | undefined): SeenMessage | undefined {
+    if (parts.some(isAnswer)) return undefined;
+    const part = parts.find(({ kind }) => kind === 'notification' || kind === 'request');
+    if (part === undefined) return undefined;
+    const { kind, progressToken } = part;
+    const isProgress = kind === 'notification' && progressToken !== undefined;
     const asked = opposite(record.direction);
-    const byToken = isProgress ? this.#byToken.get(keyOf(record.server, asked, progressToken)) : undefined;
+    const byToken = isProgress ? this.#open.withToken(record.server, asked, progressToken) : undefined;
     return byToken ?? (about?.kind === 'request' && about.direction === asked ? about : undefined);
   }
 
-  #cancel({ server, direction }: TrafficRecord, id: string): MarkChange[] {
-    const request = this.#byKey.get(keyOf(server, direction, unquoted(id)))?.at(-1);
-    if (request === undefined) return [];
-    this.#forget(request, 'cancelled');
-    return [{ seq: request.seq, mark: 'unanswered' }];
-  }
-
-  #abandon(server: string): MarkChange[] {
-    const abandoned = [...this.#pending].filter((request) => request.server === server);
-    for (const request of abandoned) this.#forget(request);
-    return abandoned.map(({ seq }) => ({ seq, mark: 'unanswered' }));
-  }
-
-  #remember(seq: number, record: TrafficRecord, message: Message, about: Named): Remembered {
-    const { time, origin, server, sessionId, direction } = record;
-    const { method, tool, rpcId } = about;
-    const { kind } = message;
-    const of = { seq, time, origin, server, sessionId, direction, kind, method, tool, rpcId };
-    const remembered: Remembered = { ...of, key: '', token: undefined, isLost: false };
-    if (kind !== 'request' || message.rpcId === undefined) return remembered;
-    remembered.key = keyOf(server, direction, message.rpcId);
-    this.#pending.add(remembered);
-    this.#fates.delete(remembered.key);
-    const sameKey = this.#byKey.get(remembered.key);
-    if (sameKey === undefined) this.#byKey.set(remembered.key, [remembered]);
-    else sameKey.push(remembered);
-    if (message.progressToken !== undefined) {
-      remembered.token = keyOf(server, direction, message.progressToken);
-      this.#byToken.set(remembered.token, remembered);
-    }
-    if (this.#pending.size > MAX_REMEMBERED) {
-      const [oldest] = this.#pending;
-      if (oldest !== undefined) this.#forget(oldest);
-    }
-    return remembered;
-  }
-
-  #forget(request: Remembered, fate?: 'answered' | 'cancelled'): void {
-    this.#pending.delete(request);
-    const others = this.#byKey.get(request.key)?.filter((other) => other !== request) ?? [];
-    if (others.length === 0) this.#byKey.delete(request.key);
-    else this.#byKey.set(request.key, others);
-    if (request.token !== undefined && this.#byToken.get(request.token) === request)
-      this.#byToken.delete(request.token);
-    if (fate === undefined) return;
-    this.#fates.set(request.key, fate);
+  /** Requests wait from now on. */
+  #await(messages: readonly SeenMessage[]): MarkChange[] {
+    const requests = messages.filter(({ kind, rpcId }) => kind === 'request' && rpcId !== undefined);
+    return unanswered(requests.map((request) => this.#open.add(request)).filter((given) => given !== undefined));
   }
 }
 
-/** Of several requests with one id, that of the session, then that with an id of the same type, then the latest: ids begin anew with each session. */
-function likeliest(
-  requests: readonly Remembered[],
-  sessionId: string | undefined,
-  rpcId: string | number,
-): Remembered | undefined {
-  const likeness = (request: Remembered): number =>
-    (sessionId !== undefined && request.sessionId === sessionId ? 2 : 0) +
-    (typeof request.rpcId === typeof rpcId ? 1 : 0);
-  return requests.reduce<Remembered | undefined>(
-    (best, next) => (best === undefined || likeness(next) >= likeness(best) ? next : best),
-    undefined,
-  );
+/** The requests of which each entry is there once, also where they came in a batch themselves. */
+function answeredBy({ time }: TrafficRecord, taken: readonly Taken[]): Answered[] {
+  const answered = taken.map(({ request: { seq, time: asked } }) => ({ seq, durationMs: Math.max(0, time - asked) }));
+  return answered.length > 1 ? [...new Map(answered.map((one) => [one.seq, one])).values()] : answered;
+}
+
+function seenMessage(
+  seq: number,
+  { time, origin, server, sessionId, direction }: TrafficRecord,
+  { kind, rpcId: own, progressToken }: Message,
+  { method, tool, rpcId }: Named,
+  isPart = false,
+): SeenMessage {
+  return {
+    seq,
+    time,
+    origin,
+    server,
+    sessionId,
+    direction,
+    kind,
+    method,
+    tool,
+    progressToken,
+    isPart,
+    // Without an id of its own, nobody can answer it.
+    rpcId: kind === 'request' ? own : rpcId,
+    state: 'closed',
+    isAccepted: false,
+  };
+}
+
+function lost(requests: readonly SeenMessage[]): MarkChange[] {
+  for (const request of requests) request.state = 'lost';
+  return unanswered(requests);
+}
+
+function unanswered(requests: readonly SeenMessage[]): MarkChange[] {
+  return requests.filter(({ isPart }) => !isPart).map(({ seq }) => ({ seq, mark: 'unanswered' }));
 }
 
 function isAnswer(message: Message): boolean {
   return message.kind === 'response' || message.kind === 'error';
 }
 
-function keyOf(server: string, direction: TrafficRecord['direction'], rpcId: string | number): string {
-  return JSON.stringify([server, direction, String(rpcId)]);
-}
-
-/** The text of an id that stands as JSON. */
-function unquoted(json: string): string {
+/** An id that stands as JSON; what no number can hold stays a text. */
+function idOf(json: string): string | number {
   try {
-    return String(JSON.parse(json));
+    const id: unknown = JSON.parse(json);
+    if (typeof id === 'string') return id;
+    return typeof id === 'number' && Math.abs(id) <= Number.MAX_SAFE_INTEGER ? id : json;
   } catch {
     return json;
   }

@@ -33,7 +33,7 @@ export function related(reader: TrafficReader, seq: number): RelatedGroup[] {
   const session = strings.at(columns.sessionId[place.row] ?? 0);
   const call = requestOf(reader, seq);
   const groups = [
-    ...(call === undefined ? [] : [new Collected('call', callTitle(reader, call), callTest(reader, call))]),
+    ...(call === undefined ? [] : [new Collected('call', callTitle(reader, call, seq), callTest(reader, call))]),
     ...(exchange === 0 ? [] : [new Collected('exchange', t('HTTP exchange {0}', exchange), exchangeTest(exchange))]),
     ...(session === undefined ? [] : [new Collected('session', sessionTitle(reader, seq), sessionTest(session))]),
   ];
@@ -112,8 +112,10 @@ function sessionTest(session: string): GroupTest {
   };
 }
 
-function callTitle(reader: TrafficReader, call: number): string {
-  const { rpcId = '', tool, method = '' } = reader.entry(call) ?? {};
+/** @param seq of an entry of it, which says more where the call came in a batch */
+function callTitle(reader: TrafficReader, call: number, seq: number): string {
+  const request = reader.entry(call);
+  const { rpcId = '', tool, method = '' } = (request?.method === undefined ? reader.entry(seq) : request) ?? {};
   return t('Call #{0} · {1}', rpcId, tool ?? method);
 }
 

@@ -40,7 +40,7 @@ export function schemaReports(reader: TrafficReader, seq: number): SchemaReport[
   if (place === undefined) return [];
   const requests = requestsOf(reader, place);
   const messages = readMessages(reader, place).slice(0, MAX_REPORTED);
-  const checked = messages.map((rpc) => ({ rpc, request: requestAmong(requests, rpc) }));
+  const checked = messages.map((rpc) => ({ rpc, request: requestAmong(requests, rpc, messages.length === 1) }));
   const names = checked.map(({ rpc, request }) => toolOf(request ?? rpc)).filter((name) => name !== undefined);
   const tools = findTools(reader, place, new Set(names));
   const reports = checked.flatMap(({ rpc, request }) => {
@@ -125,8 +125,9 @@ function findTools(reader: TrafficReader, at: Place, names: Set<string>): Map<st
     const { columns, strings, firstSeq } = segment;
     for (let row = Math.min(segment.count, before - firstSeq) - 1; row >= 0; row -= 1) {
       if (found.size === names.size || lists === MAX_LISTS) return found;
-      if (columns.kind[row] !== kinds.encode('response') || strings.at(columns.method[row] ?? 0) !== 'tools/list')
-        continue;
+      if (!isAnswer(columns.kind[row])) continue;
+      const answersOthers = segment.alsoAnswers(row).length > 0;
+      if (!answersOthers && strings.at(columns.method[row] ?? 0) !== 'tools/list') continue;
       if (strings.at(columns.server[row] ?? 0) !== server) continue;
       lists += 1;
       for (const tool of readMessages(reader, { segment, row }).flatMap(({ result }) => listIn(result, 'tools'))) {
@@ -139,6 +140,10 @@ function findTools(reader: TrafficReader, at: Place, names: Set<string>): Map<st
   return found;
 }
 
+function isAnswer(kind: number | undefined): boolean {
+  return kind === kinds.encode('response') || kind === kinds.encode('error');
+}
+
 /** What an entry answers; of a batch as many as are reported on, whose order is the same but for the first. */
 function requestsOf(reader: TrafficReader, { segment, row }: Place): Rpc[] {
   const others = segment.alsoAnswers(row).slice(0, MAX_REPORTED);
@@ -146,10 +151,11 @@ function requestsOf(reader: TrafficReader, { segment, row }: Place): Rpc[] {
   return places.filter((place) => place !== undefined).flatMap((place) => readMessages(reader, place));
 }
 
-function requestAmong(requests: readonly Rpc[], rpc: Rpc): Rpc | undefined {
+/** @param isAlone it is no part of a batch, in which there may be answers to nothing */
+function requestAmong(requests: readonly Rpc[], rpc: Rpc, isAlone: boolean): Rpc | undefined {
   if (rpc.method !== undefined) return undefined;
   // An error may have no id; what answers one request alone answers that one.
-  return requests.length === 1 ? requests[0] : requests.find(({ id }) => String(id) === String(rpc.id));
+  return isAlone && requests.length === 1 ? requests[0] : requests.find(({ id }) => String(id) === String(rpc.id));
 }
 
 /** As it was sent: a mask would break a pattern, and what is said of it names no values. */

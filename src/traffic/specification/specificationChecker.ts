@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../../base/clock.ts';
 import type { CheckedMessage, Finding } from './checkedMessage.ts';
 import type { Conversation } from './conversation.ts';
 import { prove, takeEvent, takeHead, takeMessage } from './conversationUpdates.ts';
@@ -9,14 +10,18 @@ import { type Tracked, Tracker } from './tracker.ts';
 
 /** Findings of one entry; a batch could have any number of them. */
 const MAX_FINDINGS = 50;
+/** Milliseconds for the messages of one entry, of which a batch may have a thousand; what comes behind it is taken in and not judged. */
+const ENTRY_MS = 100;
 
 /** Says which MUST of MCP or of JSON-RPC 2.0 an entry breaks. It is fed with entries in order and remembers what it needs, within bounds. */
 export class SpecificationChecker {
   readonly #tracker: Tracker;
+  readonly #clock: Pick<Clock, 'now'>;
 
   /** @param hasGap entries went by before the first: what is missing may have been among them */
-  constructor({ hasGap = false } = {}) {
+  constructor({ hasGap = false, clock = systemClock }: { hasGap?: boolean; clock?: Pick<Clock, 'now'> } = {}) {
     this.#tracker = new Tracker(hasGap);
+    this.#clock = clock;
   }
 
   /** Entries were passed over: what is missing from now on may have been among them. */
@@ -33,10 +38,11 @@ export class SpecificationChecker {
 
   #checkContent({ whole, messages }: Tracked): readonly Finding[] {
     const findings = ask('content', whole);
+    const until = this.#clock.now() + ENTRY_MS;
     for (const rpc of messages) {
       const subject = this.#tracker.subject(whole, rpc);
       prove(subject);
-      if (findings.length < MAX_FINDINGS) findings.push(...ask('message', subject));
+      if (findings.length < MAX_FINDINGS && this.#clock.now() < until) findings.push(...ask('message', subject));
       takeMessage(subject);
     }
     takeEvent(whole);

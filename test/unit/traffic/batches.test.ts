@@ -69,20 +69,56 @@ describe('A batch', () => {
     assert.equal(log.entry(3)?.rpcId, 2);
   });
 
-  it('is an error when any of it is one, and odd when none of its answers was asked for', () => {
+  it('is an error when any of it is one, and odd when any of its answers was not asked for', () => {
     const log = newLog();
     line(log, call(1), sent);
-    line(log, [rpc({ id: 1, error: { code: -1, message: 'no' } }), answer(7)]);
+    line(log, [rpc({ id: 1, error: { code: -1, message: 'no' } })]);
     line(log, [answer(1), answer(1)]);
-    line(log, [answer(8)]);
+    line(log, call(2), sent);
+    line(log, [answer(2), answer(8)]);
     assert.deepEqual(
-      [2, 3, 4].map((seq) => [log.row(seq)?.kind, log.row(seq)?.mark]),
+      [2, 3, 5].map((seq) => [log.row(seq)?.kind, log.row(seq)?.mark]),
       [
         ['error', undefined],
         ['response', 'duplicate'],
         ['response', 'orphan'],
       ],
     );
+  });
+
+  it('is about a call that failed, where one did', () => {
+    const log = newLog();
+    for (const id of [1, 2, 3]) log.append(requestBody(call(id), { exchange: id }));
+    log.append(event([answer(1), answer(2), rpc({ id: 3, error: { code: -1, message: 'no' } })], { exchange: 1 }));
+    const { tool, kind, pairedWith } = log.entry(4) ?? {};
+    assert.deepEqual([tool, kind, pairedWith], ['tool3', 'error', 3]);
+    assert.deepEqual(
+      [1, 2, 3].map((seq) => log.entry(seq)?.pairedWith),
+      [4, 4, 4],
+    );
+  });
+
+  it('of progress stands under its call', () => {
+    const log = newLog();
+    const params = { name: 'slow', _meta: { progressToken: 7 } };
+    line(log, rpc({ id: 1, method: 'tools/call', params }), sent);
+    const progress = [1, 2].map((of) =>
+      rpc({ method: 'notifications/progress', params: { progressToken: 7, progress: of } }),
+    );
+    line(log, progress);
+    assert.equal(log.row(2)?.call, 1);
+  });
+
+  it('that answers a batch points at it once', () => {
+    const log = newLog();
+    line(
+      log,
+      [1, 2, 3].map((id) => rpc({ id, method: 'roots/list' })),
+    );
+    line(log, [1, 2, 3].map(answer), sent);
+    assert.deepEqual([log.entry(2)?.pairedWith, log.row(2)?.label], [1, 'roots/list']);
+    const group = related(log, 2).find(({ kind }) => kind === 'call');
+    assert.equal(group?.title, 'Call #1 · roots/list');
   });
 
   it('of requests has its answers know what was asked, and points at none of them itself', () => {
@@ -112,6 +148,16 @@ describe('A batch', () => {
     line(log, [rpc({ method: 'notifications/cancelled', params: { requestId: 1 } })], sent);
     line(log, [answer(1)]);
     assert.deepEqual([log.row(1)?.mark, log.row(3)?.mark], ['unanswered', 'late']);
+  });
+
+  it('says nothing of a single request in it that is cancelled', () => {
+    const log = newLog();
+    line(
+      log,
+      [1, 2].map((id) => rpc({ id, method: 'roots/list' })),
+    );
+    line(log, rpc({ method: 'notifications/cancelled', params: { requestId: 1 } }));
+    assert.equal(log.row(1)?.mark, undefined);
   });
 
   it('without a message in it, or that is no JSON, is no message', () => {

@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import type { TrafficRow } from '../../../src/traffic/entry.ts';
 import type { TrafficLog } from '../../../src/traffic/trafficLog.ts';
-import { appendCall, event, newLog, nextTurn, once, record, requestBody, responseHead, rpc } from './records.ts';
+import {
+  appendCall,
+  comment,
+  event,
+  newLog,
+  nextTurn,
+  once,
+  record,
+  requestBody,
+  responseHead,
+  rpc,
+} from './records.ts';
 
 const sent = { direction: 'sent' } as const;
 
@@ -67,13 +78,39 @@ describe('A conversation', () => {
     assert.equal(log.entry(3)?.pairedWith, 1);
   });
 
-  it('keeps waiting where the answer comes elsewhere, as 202 says', () => {
+  it('keeps waiting where the answer comes elsewhere, as 202 says, until the last stream on which it could come is over', () => {
     const log = newLog();
-    const exchange = log.nextExchange();
-    log.append(requestBody(call(1), { exchange }));
-    log.append(responseHead(202, '', { exchange }));
-    log.reach(exchange, 'ended', 1_700_000_000_500);
-    assert.equal(states(log)[0], 'pending');
+    const [first, second, post] = [log.nextExchange(), log.nextExchange(), log.nextExchange()];
+    for (const exchange of [first, second, second]) log.append(comment('stream', { exchange }));
+    log.append(requestBody(call(1), { exchange: post }));
+    log.append(responseHead(202, '', { exchange: post }));
+    log.reach(post, 'ended', 1_700_000_000_500);
+    assert.equal(states(log)[3], 'pending');
+    log.reach(first, 'ended', 1_700_000_000_600);
+    assert.equal(states(log)[3], 'pending');
+    log.reach(second, 'ended', 1_700_000_000_700);
+    assert.equal(states(log)[3], 'unanswered');
+    log.append(event(rpc({ id: 1, result: {} }), { exchange: log.nextExchange() }));
+    assert.equal(states(log)[3], '');
+  });
+
+  it('does not wait where 202 says that the answer comes elsewhere, and there is no stream on which it could', () => {
+    const log = newLog();
+    const other = log.nextExchange();
+    log.append(comment('stream', { exchange: other, server: 'beta' }));
+    const post = log.nextExchange();
+    log.append(requestBody(call(1), { exchange: post }));
+    log.append(responseHead(202, '', { exchange: post }));
+    log.reach(post, 'ended', 1_700_000_000_500);
+    assert.equal(states(log)[1], 'unanswered');
+  });
+
+  it('takes the request of its own session for the one that is cancelled', () => {
+    const log = newLog();
+    for (const sessionId of ['a', 'b']) log.append(requestBody(call(1), { sessionId }));
+    const cancel = rpc({ method: 'notifications/cancelled', params: { requestId: 1 } });
+    log.append(requestBody(cancel, { sessionId: 'a' }));
+    assert.deepEqual(states(log), ['unanswered', 'pending', '']);
   });
 
   it('leaves unanswered what a process was asked that is gone, and nobody else', () => {

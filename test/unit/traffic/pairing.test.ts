@@ -114,12 +114,44 @@ describe('pairing', () => {
     assert.deepEqual([log.entry(2)?.pairedWith, log.entry(6)?.rpcId], [4, 99]);
   });
 
-  it('forgets the oldest of more than a thousand open requests', () => {
+  it('gives up the oldest of more than two thousand open requests of a server, and says that it is unanswered', () => {
     const log = newLog();
-    for (let id = 0; id <= 1000; id += 1) log.append(record(JSON.stringify(rpc({ id, method: 'x' })), sent));
+    for (let id = 0; id <= 2000; id += 1) log.append(record(JSON.stringify(rpc({ id, method: 'x' })), sent));
+    assert.deepEqual([log.row(1)?.mark, log.row(2)?.isPending], ['unanswered', true]);
     log.append(record(JSON.stringify(rpc({ id: 0, result: {} }))));
     log.append(record(JSON.stringify(rpc({ id: 1, result: {} }))));
-    assert.deepEqual([log.entry(1002)?.pairedWith, log.entry(1003)?.pairedWith], [undefined, 2]);
+    assert.deepEqual([log.entry(2002)?.pairedWith, log.entry(2003)?.pairedWith], [undefined, 2]);
+  });
+
+  it('joins a request that was given up to an answer in its own exchange', () => {
+    const log = newLog();
+    for (let id = 0; id <= 2000; id += 1) log.append(requestBody(rpc({ id, method: 'x' }), { exchange: id + 1 }));
+    log.append(event(rpc({ id: 0, result: {} }), { exchange: 1 }));
+    assert.deepEqual([log.entry(2002)?.pairedWith, log.row(1)?.mark], [1, undefined]);
+  });
+
+  it('does not let the requests of one server, or of the other side, push out those of another', () => {
+    const log = newLog();
+    log.append(record(JSON.stringify(rpc({ id: 'mine', method: 'x' })), sent));
+    for (const server of ['alpha', 'beta']) {
+      const asked = Array.from({ length: 1000 }, (_, id) => rpc({ id, method: 'roots/list' }));
+      for (let times = 0; times < 3; times += 1) log.append(record(JSON.stringify(asked), { server }));
+    }
+    log.append(record(JSON.stringify(rpc({ id: 'mine', result: {} }))));
+    assert.equal(log.entry(log.lastSeq)?.pairedWith, 1);
+  });
+
+  it('remembers a call that has nothing to say for as long as it lasts', () => {
+    const log = newLog();
+    const slow = log.nextExchange();
+    log.append(requestHead('POST /mcp\r\n\r\n', { exchange: slow }));
+    log.append(requestBody(rpc({ id: 0, method: 'slow' }), { exchange: slow, time: 10 }));
+    for (let id = 1; id <= 3000; id += 1) appendCall(log, id);
+    log.append(responseHead(200, '', { exchange: slow, time: 40 }));
+    log.append(event(rpc({ id: 0, result: {} }), { exchange: slow, time: 50 }));
+    log.reach(slow, 'ended', 60);
+    assert.equal(log.entry(log.lastSeq)?.pairedWith, 2);
+    assert.deepEqual([log.row(2)?.timing?.firstByteMs, log.row(2)?.timing?.endMs], [30, 50]);
   });
 
   it('still tells method and duration when the request was dropped, and points at nothing', () => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { withinFairTime, withinTime } from '../../../src/traffic/withinTime.ts';
 
 /** Milliseconds that no machine is so busy as to need. */
@@ -42,6 +44,18 @@ describe('withinFairTime', () => {
     };
     assert.deepEqual(withinFairTime(50, AMPLE, work), { value: 'done' });
     assert.equal(runs, 2);
+  });
+
+  it('does not take the work of other threads, as of the collector of garbage, for that of this one', async () => {
+    const other = new Worker('for (;;);', { eval: true });
+    await once(other, 'online');
+    let runs = 0;
+    const outcome = withinFairTime(100, AMPLE, () => {
+      runs += 1;
+      if (runs === 1) sleep(AMPLE);
+    });
+    await other.terminate();
+    assert.deepEqual([outcome, runs], [{ value: undefined }, 2]);
   });
 
   it('gives up work that did not get it the second time either', () => {

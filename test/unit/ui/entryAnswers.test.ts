@@ -41,19 +41,26 @@ describe('What a message was checked against', () => {
     const line = (value: unknown, direction: 'sent' | 'received' = 'received'): void =>
       log.append(record(JSON.stringify(value), { direction }));
     const outputSchema = { type: 'object', required: ['sum'] };
-    line(rpc({ id: 1, method: 'tools/list' }), 'sent');
-    line([rpc({ id: 1, result: { tools: [{ name: 'add', inputSchema: { type: 'object' }, outputSchema }] } })]);
+    for (const [id, method] of ['ping', 'tools/list'].entries()) line(rpc({ id, method }), 'sent');
+    line([
+      rpc({ id: 0, result: {} }),
+      rpc({ id: 1, result: { tools: [{ name: 'add', inputSchema: { type: 'object' }, outputSchema }] } }),
+    ]);
     line(rpc({ id: 2, method: 'ping' }), 'sent');
     line(rpc({ id: 3, method: 'tools/call', params: { name: 'add' } }), 'sent');
-    line([rpc({ id: 2, result: {} }), rpc({ id: 3, result: { content: [], structuredContent: {} } })]);
-    const answer = await new EntryAnswers(log, undefined).schema({ type: 'schema', seq: 5 });
+    line([
+      rpc({ id: 2, result: {} }),
+      rpc({ id: 3, result: { content: [], structuredContent: {} } }),
+      rpc({ id: 'nobody asked', result: {} }),
+    ]);
+    const answer = await new EntryAnswers(log, undefined).schema({ type: 'schema', seq: 6 });
     assert.ok(isInspectorResponse(answer));
     assert.deepEqual(
       answer.reports.map(({ title, source, problems }) => [title, 'seq' in source ? source.seq : '', problems.length]),
       [
         ['Result of ping', '', 0],
         ['Result of tools/call', '', 0],
-        ['outputSchema of add', 2, 1],
+        ['outputSchema of add', 3, 1],
       ],
     );
   });

@@ -143,6 +143,29 @@ describe('traffic: the checker of the specification', () => {
     assert.deepEqual(rulesIn(wire.read(big)), ['jsonrpc.answeredTwice']);
   });
 
+  it('has nothing to say of what a refusal says in its own words', () => {
+    for (const body of [[], ['field required'], [{ error: { code: 403, message: 'denied' } }]]) {
+      const wire = new Wire().handshake().post(request(1, 'tools/list')).json(body, 403);
+      assert.deepEqual(rulesIn(wire), []);
+    }
+    assert.deepEqual(rulesIn(new Wire().handshake().post(request(1, 'tools/list')).json([], 200)).slice(0, 2), [
+      'jsonrpc.emptyBatch',
+      'mcp.batch',
+    ]);
+  });
+
+  it('judges the messages of a batch for a tenth of a second, and takes in the others', () => {
+    let now = 0;
+    const checker = new SpecificationChecker({ clock: { now: () => (now += 40) } });
+    const wire = new Wire().pipes({ version: '2025-03-26' });
+    const unknown = [7, 8, 9].map((id) => result(id));
+    assert.deepEqual(rulesIn(wire.read([...unknown, request('asked', 'ping')]), checker), [
+      'jsonrpc.unknownId',
+      'jsonrpc.unknownId',
+    ]);
+    assert.deepEqual(rulesIn(new Wire().write(result('asked')), checker), []);
+  });
+
   describe('meets hostile schemas', () => {
     const call = request(2, 'tools/call', { name: 't', arguments: { a: `${'a'.repeat(40)}!` } });
     const listing = (inputSchema: unknown): Wire => {
