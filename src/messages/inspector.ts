@@ -34,9 +34,9 @@ export type Severity = 'error' | 'warning' | 'info';
 
 /**
  * `late`: came after its request was given up. `duplicate`: its request has been answered before. `orphan`: answers no request.
- * `unanswered`: its exchange or stream ended without an answer.
+ * `unanswered`: its exchange or stream ended without an answer. `failed`: the answer of a tool that says that it failed.
  */
-export type RowMark = 'late' | 'duplicate' | 'orphan' | 'unanswered';
+export type RowMark = 'late' | 'duplicate' | 'orphan' | 'unanswered' | 'failed';
 
 /** When what happened to a request, in milliseconds from the row's time on; what has not happened, or is not known, is absent. */
 export interface RowTiming {

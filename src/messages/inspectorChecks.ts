@@ -121,7 +121,7 @@ const isRow = isShape({
     }),
   ),
   isPending: isOptional(isBoolean),
-  mark: isOptional(isOneOf(['late', 'duplicate', 'orphan', 'unanswered'])),
+  mark: isOptional(isOneOf(['late', 'duplicate', 'orphan', 'unanswered', 'failed'])),
   notes: isOptional(isShape({ count: isSeq, severity: isSeverity })),
   call: isOptional(isSeq),
   isBoundary: isOptional(isBoolean),

@@ -17,6 +17,8 @@ export interface Message {
   cancels?: string | undefined;
   /** What a batch holds: the messages among it. */
   parts?: readonly Message[];
+  /** Of a result that says that it is an error. */
+  saysError?: boolean;
   /** A remark of ours, beside the one that the record may bring. */
   note?: TrafficNote;
 }

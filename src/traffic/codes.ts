@@ -51,6 +51,13 @@ export const kinds = new Codes<TrafficKind>('request', {
   other: 5,
 });
 /** 0 stands for none. */
-export const marks = new Codes<RowMark | 'none'>('none', { none: 0, late: 1, duplicate: 2, orphan: 3, unanswered: 4 });
+export const marks = new Codes<RowMark | 'none'>('none', {
+  none: 0,
+  late: 1,
+  duplicate: 2,
+  orphan: 3,
+  unanswered: 4,
+  failed: 5,
+});
 /** The greater the worse; 0 stands for none. */
 export const severities = new Codes<Severity | 'none'>('none', { none: 0, info: 1, warning: 2, error: 3 });

@@ -146,7 +146,8 @@ function stateTest(state: State): SegmentTest {
     case 'late':
     case 'duplicate':
     case 'orphan':
-    case 'unanswered': {
+    case 'unanswered':
+    case 'failed': {
       const mark = marks.encode(state);
       return ({ columns }) =>
         (row) =>

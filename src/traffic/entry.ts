@@ -70,9 +70,10 @@ export type Severity = TrafficNote['severity'];
 
 /**
  * What is odd about its place in the conversation. `late`: answers a request that was cancelled. `duplicate`: its request has been
- * answered before. `orphan`: answers no request. `unanswered`: a request to which no answer will come any more.
+ * answered before. `orphan`: answers no request. `unanswered`: a request to which no answer will come any more. `failed`: the answer of a tool
+ * that says of itself that it failed.
  */
-export type RowMark = 'late' | 'duplicate' | 'orphan' | 'unanswered';
+export type RowMark = 'late' | 'duplicate' | 'orphan' | 'unanswered' | 'failed';
 
 /** When what happened to a request, in milliseconds from its time on; what has not happened, or is not known, is absent. */
 export interface RowTiming {

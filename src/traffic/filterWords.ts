@@ -24,7 +24,7 @@ export const FILTER_WORDS = [
 export type FilterWord = (typeof FILTER_WORDS)[number];
 
 /** What `is:` may ask for. */
-export const STATES = ['error', 'pending', 'slow', 'late', 'duplicate', 'orphan', 'unanswered'] as const;
+export const STATES = ['error', 'pending', 'slow', 'late', 'duplicate', 'orphan', 'unanswered', 'failed'] as const;
 export type State = (typeof STATES)[number];
 
 /** Milliseconds from which on a call `is:slow`. */
@@ -83,7 +83,7 @@ const EXPLANATIONS: Record<FilterWord, () => string> = {
   tool: () => t('part of the name of the tool, or all of it: =echo'),
   status: () => t('HTTP status: 404 or 5xx'),
   kind: () => t('request, response, error, notification, comment or other'),
-  is: () => t('error, pending, slow, late, duplicate, orphan or unanswered'),
+  is: () => t('error, failed, pending, slow, late, duplicate, orphan or unanswered'),
   channel: () => t('http-request, http-response, sse, stdio or process'),
   direction: () => t('sent, received or internal'),
   origin: () => t('who caused it: user, api, plugin, health or internal'),
@@ -96,11 +96,12 @@ const EXPLANATIONS: Record<FilterWord, () => string> = {
 };
 
 const STATE_EXPLANATIONS: Record<State, () => string> = {
-  error: () => t('error answers, HTTP statuses from 400 on, and exchanges that broke'),
+  error: () => t('error answers, tools that failed, HTTP statuses from 400 on, and exchanges that broke'),
   pending: () => t('requests that wait for their answer'),
   slow: () => t('answered after a second or more'),
   late: () => t('came after their request was given up'),
   duplicate: () => t('answer what has been answered before'),
   orphan: () => t('answer no request'),
   unanswered: () => t('ended without an answer'),
+  failed: () => t('answers of tools that say that they failed'),
 };

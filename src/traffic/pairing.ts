@@ -1,6 +1,7 @@
 import type { TrafficOrigin, TrafficRecord } from '../base/traffic.ts';
 import type { Message } from './classify.ts';
 import type { RowMark } from './entry.ts';
+import { TOOL_METHODS } from './envelope.ts';
 import { Exchanges } from './exchanges.ts';
 import { OpenRequests, type SeenMessage } from './openRequests.ts';
 
@@ -41,7 +42,8 @@ export interface MarkChange {
 interface Taken {
   request: SeenMessage;
   wasLost: boolean;
-  isError: boolean;
+  /** `failed`: the tool says so, and JSON-RPC does not. */
+  outcome: 'ok' | 'error' | 'failed';
 }
 
 /**
@@ -73,6 +75,7 @@ export class Pairing {
     const asked = message.parts?.map((part) => seenMessage(seq, record, part, part, true)) ?? [seen];
     link.marks = [...this.#marksAfter(record, parts, taken), ...this.#await(asked)];
     if (strays.length > 0) link.mark = this.#oddity(record, strays);
+    if (taken.some(({ outcome }) => outcome === 'failed')) link.mark ??= 'failed';
     const call = this.#callOf(record, parts, about);
     if (call !== undefined) link.call = call.seq;
     if (exchange === undefined) return link;
@@ -126,11 +129,11 @@ export class Pairing {
       const request = this.#requestOf(record, answer, own);
       if (request === undefined) strays.push(answer);
       else {
-        taken.push({ request, wasLost: request.state === 'lost', isError: answer.kind === 'error' });
+        taken.push({ request, wasLost: request.state === 'lost', outcome: outcomeOf(request, answer) });
         this.#open.close(request, 'answered');
       }
     }
-    const rank = ({ request, isError }: Taken): number => (isError ? 2 : 0) + (request === own ? 1 : 0);
+    const rank = ({ request, outcome }: Taken): number => (outcome === 'ok' ? 0 : 2) + (request === own ? 1 : 0);
     return { taken: taken.length > 1 ? taken.toSorted((a, b) => rank(b) - rank(a)) : taken, strays };
   }
 
@@ -198,6 +201,11 @@ export class Pairing {
     const requests = messages.filter(({ kind, rpcId }) => kind === 'request' && rpcId !== undefined);
     return unanswered(requests.map((request) => this.#open.add(request)).filter((given) => given !== undefined));
   }
+}
+
+function outcomeOf({ method = '' }: SeenMessage, { kind, saysError }: Message): Taken['outcome'] {
+  if (kind === 'error') return 'error';
+  return saysError === true && TOOL_METHODS.has(method) ? 'failed' : 'ok';
 }
 
 /** The requests of which each entry is there once, also where they came in a batch themselves. */

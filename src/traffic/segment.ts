@@ -60,6 +60,7 @@ const CHUNK_START_BYTES = 4;
 const FIRST_ERROR_STATUS = 400;
 const REQUEST = kinds.encode('request');
 const ERROR = kinds.encode('error');
+const FAILED = marks.encode('failed');
 const RESPONSE_CHANNEL = channels.encode('http-response');
 const INTERNAL = directions.encode('internal');
 /** More notes of one row are not kept: hostile messages may break every rule there is. */
@@ -252,10 +253,14 @@ export function isPending({ columns }: SegmentView, row: number): boolean {
   return columns.kind[row] === REQUEST && columns.pairDistance[row] === 0 && columns.mark[row] === 0;
 }
 
-/** Whether an entry tells of a failure: a JSON-RPC error, an HTTP status from 400 on, an exchange that broke. */
+/** Whether an entry tells of a failure: a JSON-RPC error, a tool that failed, an HTTP status from 400 on, an exchange that broke. */
 export function isFailure(segment: SegmentView, row: number): boolean {
-  const { columns } = segment;
-  return columns.kind[row] === ERROR || hasErrorStatus(segment, row) || isBreak(segment, row);
+  return isErrorAnswer(segment, row) || hasErrorStatus(segment, row) || isBreak(segment, row);
+}
+
+/** A JSON-RPC error, or the result of a tool that says that it failed. */
+export function isErrorAnswer({ columns }: SegmentView, row: number): boolean {
+  return columns.kind[row] === ERROR || columns.mark[row] === FAILED;
 }
 
 export function hasErrorStatus({ columns }: SegmentView, row: number): boolean {

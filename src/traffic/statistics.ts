@@ -5,7 +5,7 @@ import { Part } from './columns.ts';
 import { timeTest } from './columnTests.ts';
 import { Durations } from './durations.ts';
 import type { MatchOptions } from './matcher.ts';
-import { hasErrorStatus, isBreak, isHead, isPending, type SegmentView } from './segment.ts';
+import { hasErrorStatus, isBreak, isErrorAnswer, isHead, isPending, type SegmentView } from './segment.ts';
 import type { RowTest, Segments } from './segments.ts';
 
 /** How one method of one server fared; the shape of the inspector's statistics. Milliseconds; absent where no call has been answered. */
@@ -14,7 +14,7 @@ export interface MethodStatistics {
   method: string;
   /** Requests and notifications, of either side. */
   count: number;
-  /** Answers that are JSON-RPC errors, HTTP statuses from 400 on, and exchanges that broke; not results with `isError`. */
+  /** Answers that are JSON-RPC errors, results of tools that failed, HTTP statuses from 400 on, and exchanges that broke. */
   errors: number;
   pending: number;
   p50?: number;
@@ -28,7 +28,6 @@ export interface MethodStatistics {
 const MAX_GROUPS = 1000;
 const REQUEST = kinds.encode('request');
 const NOTIFICATION = kinds.encode('notification');
-const ERROR = kinds.encode('error');
 const RESPONSE_CHANNEL = channels.encode('http-response');
 
 /**
@@ -103,7 +102,7 @@ function countRow(segment: SegmentView, row: number, group: Group): void {
     const durationMs = columns.durationMs[row] ?? Number.NaN;
     if (!Number.isNaN(durationMs)) group.durations.add(durationMs);
   }
-  if ((kind === ERROR && !hasFailed) || isBreak(segment, row)) group.errors += 1;
+  if ((isErrorAnswer(segment, row) && !hasFailed) || isBreak(segment, row)) group.errors += 1;
 }
 
 function groupOf(groups: Map<string, Group>, server: string, method: string): Group {

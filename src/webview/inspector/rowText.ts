@@ -111,10 +111,10 @@ export function channelText(channel: TrafficRow['channel']): string {
   }
 }
 
-/** Whether the row tells of something that went wrong: a JSON-RPC error, a refusal by the server, or an exchange that broke. */
+/** Whether the row tells of something that went wrong: a JSON-RPC error, a tool that failed, a refusal by the server, or an exchange that broke. */
 export function isFailure(row: TrafficRow): boolean {
   const isBreak = row.direction === 'internal' && row.channel === 'http-response';
-  return row.kind === 'error' || (row.status ?? 0) >= 400 || isBreak;
+  return row.kind === 'error' || row.mark === 'failed' || (row.status ?? 0) >= 400 || isBreak;
 }
 
 /** Whether the row was sent in an HTTP request, or is what one was answered with: the host has that request as a command, or a sentence why not. */
@@ -134,6 +134,8 @@ export function markText(mark: RowMark): { text: string; title: string } {
       return { text: t('orphan'), title: t('Answers no request') };
     case 'unanswered':
       return { text: t('unanswered'), title: t('Its exchange or stream ended without an answer') };
+    case 'failed':
+      return { text: t('failed'), title: t('The tool says that it failed (isError)') };
   }
 }
 

@@ -89,9 +89,9 @@ describe('A batch', () => {
   it('is about a call that failed, where one did', () => {
     const log = newLog();
     for (const id of [1, 2, 3]) log.append(requestBody(call(id), { exchange: id }));
-    log.append(event([answer(1), answer(2), rpc({ id: 3, error: { code: -1, message: 'no' } })], { exchange: 1 }));
-    const { tool, kind, pairedWith } = log.entry(4) ?? {};
-    assert.deepEqual([tool, kind, pairedWith], ['tool3', 'error', 3]);
+    log.append(event([answer(1), answer(2), rpc({ id: 3, result: { isError: true } })], { exchange: 1 }));
+    const { tool, pairedWith } = log.entry(4) ?? {};
+    assert.deepEqual([tool, log.row(4)?.mark, pairedWith], ['tool3', 'failed', 3]);
     assert.deepEqual(
       [1, 2, 3].map((seq) => log.entry(seq)?.pairedWith),
       [4, 4, 4],

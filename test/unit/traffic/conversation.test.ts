@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { Redactor } from '../../../src/base/redact.ts';
 import type { TrafficRow } from '../../../src/traffic/entry.ts';
+import { statistics } from '../../../src/traffic/statistics.ts';
 import type { TrafficLog } from '../../../src/traffic/trafficLog.ts';
 import {
   appendCall,
   comment,
   event,
+  filterOf,
   newLog,
   nextTurn,
   once,
@@ -35,6 +38,27 @@ describe('A conversation', () => {
     assert.deepEqual(states(log), ['pending']);
     log.append(record(JSON.stringify(rpc({ id: 1, result: {} }))));
     assert.deepEqual(states(log), ['', '']);
+  });
+
+  it('marks the answer of a tool that says that it failed, and finds and counts it as an error', () => {
+    const log = newLog();
+    log.append(record(JSON.stringify(call(1)), sent));
+    log.append(record(JSON.stringify(rpc({ id: 1, result: { content: [], isError: true } }))));
+    log.append(record(JSON.stringify(rpc({ id: 2, method: 'resources/read' })), sent));
+    log.append(record(JSON.stringify(rpc({ id: 2, result: { contents: [], isError: true } }))));
+    assert.deepEqual(states(log), ['', 'failed', '', '']);
+    for (const words of ['is:failed', 'is:error'])
+      assert.deepEqual(
+        log.entries(filterOf(words)).map(({ seq }) => seq),
+        [2],
+      );
+    assert.deepEqual(
+      statistics(log, new Redactor()).map(({ method, errors }) => [method, errors]),
+      [
+        ['tools/call', 1],
+        ['resources/read', 0],
+      ],
+    );
   });
 
   it('marks an answer that nobody asked for, and a second one', () => {

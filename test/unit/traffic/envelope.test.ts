@@ -154,6 +154,24 @@ describe('scanEnvelope', () => {
     });
   });
 
+  it('says of a result that it is an error where it says so itself, and nothing in it', () => {
+    const saysError = (result: string): boolean | undefined =>
+      scanEnvelope(bytes(`{"jsonrpc":"2.0","id":1,"result":${result}}`)).saysError;
+    assert.deepEqual(
+      [
+        '{"content":[],"isError":true}',
+        '{"isError": true ,"content":[]}',
+        '{"isError":false}',
+        '{"isError":"true"}',
+        '{"structuredContent":{"isError":true}}',
+        '{"content":[{"type":"text","text":"\\"isError\\":true"}]}',
+        '["isError",true]',
+        'true',
+      ].map(saysError),
+      [true, true, ...Array.from({ length: 6 }, () => undefined)],
+    );
+  });
+
   it('does not walk over a value whose end is known, and reads what stands behind it', () => {
     const json = '{"result":{not even JSON ]]},"jsonrpc":"2.0","id":5}';
     const known = { start: json.indexOf('{not'), end: json.indexOf(',"jsonrpc') };

@@ -10,7 +10,7 @@ const text = fc.oneof(fc.string({ minLength: 1 }), fc.string({ unit: 'binary', m
 function valueOf(word: FilterWord): fc.Arbitrary<string> {
   switch (word) {
     case 'is':
-      return fc.constantFrom('error', 'pending', 'SLOW', 'late', 'duplicate', 'orphan', 'unanswered');
+      return fc.constantFrom('error', 'pending', 'SLOW', 'late', 'duplicate', 'orphan', 'unanswered', 'failed');
     case 'status':
       return fc.constantFrom('404', '4xx', '5X3', '2*', '*');
     case 'kind':
