@@ -261,10 +261,11 @@ export const LAYOUT_LIMIT = 10_000;
 export type InspectorResponse =
   /**
    * `server`: all that this one said is wanted, and not what the page would show. `file`: the name of the imported file that is shown;
-   * there is nothing to clear, to record or to replay then.
+   * there is nothing to clear, to record or to replay then. `log`: tells its entries from those of any other log.
    */
   | {
       type: 'ready';
+      log: string;
       servers: readonly string[];
       server?: string;
       total: number;

@@ -215,6 +215,7 @@ const responseShapes: Record<InspectorResponse['type'], Guard> = {
     layout: isOptional(isText),
     file: isOptional(isText),
     isRecording: isBoolean,
+    log: isText,
   }),
   filter: isShape({ total: isSeq, error: isOptional(isText), position: isOptional(isSeq) }),
   stop: () => true,

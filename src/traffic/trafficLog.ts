@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Emitter, type Event } from '../base/event.ts';
 import type { Disposable } from '../base/lifecycle.ts';
 import type { Redactor } from '../base/redact.ts';
@@ -21,6 +22,7 @@ export interface TrafficLogOptions {
 
 /** Everything the tap saw, in memory, oldest dropped first when the budget is used up. Inside, the bytes are as they came. */
 export class TrafficLog extends TrafficReader implements TrafficSink, Disposable {
+  readonly id = randomUUID();
   readonly #store: SegmentStore;
   /** Of names, ids and notes; the bytes have them whole. */
   readonly #clip: Clip;

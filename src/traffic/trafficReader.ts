@@ -22,6 +22,8 @@ export interface SeqRange {
 
 /** What is read of a log, be it the live one or a file: entries are objects only when asked for, and secrets are masked then. */
 export abstract class TrafficReader implements Segments {
+  /** Tells this log from any other: the number of an entry means something within one of them only. */
+  abstract readonly id: string;
   /** The way out of the log. */
   readonly presenter: Presenter;
   /** Shows secrets as they are: for a person who asked for it, and for nobody else. */

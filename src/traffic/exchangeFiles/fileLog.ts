@@ -57,6 +57,11 @@ export class FileLog extends TrafficReader implements Disposable {
     this.#index = index;
   }
 
+  /** A file that is opened again has the same entries. */
+  get id(): string {
+    return this.path;
+  }
+
   /** Opens a file, of which no more than its first line is read; `read` reads the rest. Throws `config` when it is no such file. */
   static async open(path: string, redactor: Redactor): Promise<FileLog> {
     const { handle, stats } = await openRecorded(path);

@@ -41,11 +41,12 @@ export class EntryActions {
 
   /** Sends the request of an entry once more, or, to be edited first, opens it where it can be. Does not wait for the answer. */
   async replay(seq: number, edit: boolean): Promise<void> {
+    if (this.#context.traffic.place(seq) === undefined) throw goneError();
     const request = replayedRequest(this.#context.traffic, seq, edit ? 'edit' : 'send');
-    const server = this.#context.registry?.get(request?.server ?? '');
-    if (request === undefined || server === undefined) {
+    if (request === undefined || this.#context.registry === undefined) {
       throw new ExternalMcpError('validation', t('There is no request here that could be sent again.'));
     }
+    const server = this.#context.registry.get(request.server);
     const changed = changedIn(this.#context.traffic, seq);
     if (!edit && changed !== undefined)
       throw new ExternalMcpError(

@@ -213,6 +213,7 @@ export class InspectorPanel implements Disposable {
     const { filters, layout } = this.#context.kept.read();
     return {
       type: 'ready',
+      log: this.#source.traffic.id,
       servers: this.#servers(),
       total: this.#list.total,
       savedFilters: filters,

@@ -90,7 +90,7 @@ function body(state: OpenState, tab: DetailTab, treeView: JsonTreeView, handlers
       return html`<p class="remark" aria-busy="true">${t('Loading…')}</p>`;
     case 'gone':
       return html`<p class="remark">
-        ${t('This entry is no longer in memory: the oldest traffic makes room for the newest.')}
+        ${t('This entry is no longer in memory: traffic was cleared, or the oldest made room for the newest.')}
       </p>`;
     case 'failed':
       return html`<p class="remark" role="alert">${t('The entry could not be shown: {0}', state.message)}</p>`;

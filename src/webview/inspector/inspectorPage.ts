@@ -116,7 +116,7 @@ export class InspectorPage {
       goTo: (seq) => void this.#goTo(seq),
     });
     this.#observe(channel);
-    void this.#start(saved.selected);
+    void this.#start(saved.selected, saved.log);
   }
 
   #observe(channel: InspectorChannel): void {
@@ -145,14 +145,18 @@ export class InspectorPage {
     });
   }
 
-  async #start(selected?: number): Promise<void> {
+  /** @param selected the entry whose detail is open, of that log: in another one, its number is that of another entry */
+  async #start(selected: number | undefined, log: string | undefined): Promise<void> {
     await this.#list.start((welcome) => {
       this.#panel.welcome(welcome);
       this.#columns.welcome(welcome.layout);
     });
     this.#overview.refresh();
     this.#filterBox.text = this.#list.filter.text;
-    if (selected !== undefined) await this.#goTo(selected, false);
+    const isThere = log === this.#panel.log;
+    if (isThere && selected !== undefined) await this.#goTo(selected, false);
+    // Not one that the host has asked for meanwhile.
+    if (!isThere && this.#detail.seq === selected) this.#detail.close();
     this.#redraw();
   }
 
@@ -241,7 +245,7 @@ export class InspectorPage {
         );
     return html`<main class="inspector">
         <h1 class="spoken">${t('Traffic Inspector')}</h1>
-        ${this.#toolbar(range)}${lostBanner(this.#list.status, () => void this.#start(this.#detail.seq))}${this.#overview.template(range)}
+        ${this.#toolbar(range)}${lostBanner(this.#list.status, () => void this.#start(this.#detail.seq, this.#panel.log))}${this.#overview.template(range)}
         ${this.#split.template(stacked, html`<div class="list-side">${list}${this.#notices()}</div>`, detail)}
         <div class="spoken" role="status" aria-live="polite">${this.#announcer.text}</div>
       </main>
@@ -268,9 +272,14 @@ export class InspectorPage {
       toggleRecording: () => void this.#actions.notices.do(() => this.#panel.toggleRecording()),
       chooseColumns: (x, y) => this.#columns.choose(this.#menu, x, y),
       export: () => this.#actions.export(),
-      clear: () => void this.#list.clear(),
+      clear: () => void this.#clear(),
       stop: (task) => void this.#actions.notices.do(() => this.#panel.stop(task)),
     });
+  }
+
+  async #clear(): Promise<void> {
+    await this.#list.clear();
+    this.#detail.close();
   }
 
   #notices(): TemplateResult | typeof nothing {
@@ -290,6 +299,7 @@ export class InspectorPage {
       split: this.#split.share,
       tab: this.#tab,
       selected: this.#detail.seq,
+      log: this.#panel.log,
       layout: this.#columns.layout,
     });
     const text = JSON.stringify(state);

@@ -7,6 +7,7 @@ export class PanelState {
   readonly #channel: InspectorChannel;
   readonly #changed = new Emitter<void>();
   #file: string | undefined;
+  #log: string | undefined;
   #isRecording = false;
   #savedFilters: readonly SavedFilter[] = [];
   #progress: { task: Task; share: number } | undefined;
@@ -23,6 +24,10 @@ export class PanelState {
   get file(): string | undefined {
     return this.#file;
   }
+  /** Tells the entries of this log from those of any other. */
+  get log(): string | undefined {
+    return this.#log;
+  }
   get isRecording(): boolean {
     return this.#isRecording;
   }
@@ -38,8 +43,9 @@ export class PanelState {
     return this.#readShare;
   }
 
-  welcome({ file, isRecording, savedFilters }: Answer<'ready'>): void {
+  welcome({ file, log, isRecording, savedFilters }: Answer<'ready'>): void {
     this.#file = file;
+    this.#log = log;
     this.#isRecording = isRecording;
     this.#savedFilters = savedFilters;
     this.#changed.fire();

@@ -18,6 +18,8 @@ export interface SavedState {
   split: number;
   /** `seq` of the entry whose detail is open. */
   selected?: number;
+  /** The log that it is an entry of. */
+  log?: string;
   tab: DetailTab;
   /** The columns as `writeColumns` writes them; without it, what the host kept counts. */
   layout?: string;
@@ -28,7 +30,7 @@ const isTab = isOneOf(tabs);
 /** Reads what an earlier page, perhaps of another version, left behind; what does not fit is replaced by what a new page starts with. */
 export function readSavedState(value: unknown): SavedState {
   const saved = isRecord(value) ? value : {};
-  const { filter, server, heads, health, sort, split, selected, tab, layout } = saved as Partial<
+  const { filter, server, heads, health, sort, split, selected, log, tab, layout } = saved as Partial<
     Record<keyof SavedState, unknown>
   >;
   const order = readSort(sort);
@@ -40,7 +42,7 @@ export function readSavedState(value: unknown): SavedState {
     tab: isTab(tab) ? tab : 'parsed',
     ...(isName(server) ? { server } : {}),
     ...(order === undefined ? {} : { sort: order }),
-    ...(isInteger(selected) ? { selected } : {}),
+    ...(isInteger(selected) && isString(log, LAYOUT_LIMIT) ? { selected, log } : {}),
     ...(isString(layout, LAYOUT_LIMIT) ? { layout } : {}),
   };
 }
@@ -52,9 +54,11 @@ export function savedState(
     split,
     tab,
     selected,
+    log,
     layout,
   }: Pick<SavedState, 'split' | 'tab'> & {
     selected: number | undefined;
+    log: string | undefined;
     layout: string | undefined;
   },
 ): SavedState {
@@ -66,7 +70,7 @@ export function savedState(
     tab,
     ...(server === undefined ? {} : { server }),
     ...(sort === undefined ? {} : { sort }),
-    ...(selected === undefined ? {} : { selected }),
+    ...(selected === undefined || log === undefined ? {} : { selected, log }),
     ...(layout === undefined ? {} : { layout }),
   };
 }

@@ -167,6 +167,7 @@ function answer(request: InspectorRequest): InspectorResponse {
         total: total(),
         savedFilters: JSON.parse(sessionStorage.getItem('saved-filters') ?? '[]'),
         isRecording,
+        log: query.get('log') ?? 'sample',
         ...(query.has('file') ? { file: query.get('file') ?? '' } : {}),
         ...(query.has('layout') ? { layout: query.get('layout') ?? '' } : {}),
       };

@@ -170,6 +170,26 @@ describe('the inspector page', () => {
     await page.getByRole('heading', { name: 'No traffic yet' }).waitFor();
   });
 
+  it('closes the detail when traffic is cleared', async () => {
+    const page = await pages.open('inspector', { rows: '10' });
+    await row(page, 10).click();
+    await page.getByRole('tabpanel').waitFor();
+    await page.getByRole('button', { name: 'Clear Traffic' }).click();
+    await page.getByRole('heading', { name: 'No traffic yet' }).waitFor();
+    await becomes(() => page.getByRole('tabpanel').count(), 0);
+  });
+
+  it('opens the entry again that was open, and in another log no other of the same number', async () => {
+    const page = await pages.open('inspector', { rows: '100' });
+    await row(page, 100).click();
+    await page.getByRole('region', { name: 'Entry 99' }).waitFor();
+    await page.reload();
+    await page.getByRole('region', { name: 'Entry 99' }).waitFor();
+    await page.goto(`${page.url()}&log=another`);
+    await row(page, 100).waitFor();
+    await becomes(() => page.getByRole('region', { name: /^Entry/ }).count(), 0);
+  });
+
   it('says when the host does not answer, and goes on when it does', async function () {
     const page = await pages.open('inspector', { rows: '10', silent: '' });
     await page.getByRole('button', { name: 'Try Again' }).waitFor();

@@ -56,7 +56,7 @@ function row(seq: number): TrafficRow {
   };
 }
 
-const welcome = { type: 'ready', savedFilters: [], isRecording: false } as const;
+const welcome = { type: 'ready', log: 'sample', savedFilters: [], isRecording: false } as const;
 
 /** A host with `total` rows that answers everything. */
 function wellBehaved(total: number): Answer {
