@@ -6,6 +6,11 @@ export function cancelledError(server: string): ExternalMcpError {
   return new ExternalMcpError('cancelled', t('“{0}” was stopped.', server), { server });
 }
 
+/** The same for a call that was in flight. */
+export function stoppedInCallError(server: string, cause: unknown): ExternalMcpError {
+  return new ExternalMcpError('cancelled', t('“{0}” was stopped.', server), { server, cause, outcomeUnknown: true });
+}
+
 export function disabledError(server: string): ExternalMcpError {
   return new ExternalMcpError(
     'config',

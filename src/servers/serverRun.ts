@@ -4,7 +4,7 @@ import { Emitter, type Event } from '../base/event.ts';
 import { DisposableStore } from '../base/lifecycle.ts';
 import type { ConnectionInfo, ExternalMcpClient, Tool } from '../client/externalMcpClient.ts';
 import type { RunFailure } from './restartPolicy.ts';
-import { cancelledError, closedError, drainingError, startupTimeoutError } from './runErrors.ts';
+import { cancelledError, closedError, drainingError, startupTimeoutError, stoppedInCallError } from './runErrors.ts';
 import { runFailure } from './runFailure.ts';
 import type { RunOptions, Served } from './runOptions.ts';
 import { RunStart } from './runStart.ts';
@@ -97,9 +97,12 @@ export class ServerRun implements SupervisedRun {
     }
   }
 
-  /** A connection that broke because the process ended: its end is the reason, not the broken connection. */
+  /** A connection that broke because the server was stopped, or its process ended: that is the reason, not the broken connection. */
   async explain(error: unknown): Promise<unknown> {
     const { process } = this.#start;
+    const isOurDoing = this.#stopping !== undefined && !this.#isLost;
+    if (isOurDoing && error instanceof ExternalMcpError && error.kind === 'connection')
+      return stoppedInCallError(this.#options.name, error);
     return process === undefined ? error : await process.explain(error);
   }
 

@@ -66,6 +66,8 @@ export class Calls implements Disposable {
   readonly #context: CallsContext;
   readonly #panel = new MutableDisposable<CallPanel>();
   #last: PanelCall<unknown> | undefined;
+  /** `seq` of the last entry before it. */
+  #before = 0;
   #view: CallView | undefined;
   #cancel: AbortController | undefined;
   #end: CallEnd<unknown> | undefined;
@@ -82,6 +84,7 @@ export class Calls implements Disposable {
     this.#last = call;
     this.#end = undefined;
     const before = this.#context.traffic.lastSeq;
+    this.#before = before;
     const started = performance.now();
     const startedAt = Date.now();
     const { kind } = address;
@@ -160,10 +163,11 @@ export class Calls implements Disposable {
       },
       showTraffic: async () => {
         const state = this.#view?.state;
-        const seq = state === undefined || state.kind === 'running' ? undefined : state.trafficSeq;
         const address = this.#last?.address;
-        const server = address?.kind === 'tool' ? address.server : this.#end?.traffic?.server;
-        await this.#context.inspectors.open(server, seq);
+        const tool = address?.kind === 'tool' ? address : undefined;
+        const sent = state?.kind === 'running' ? this.#trafficOf(tool, this.#before) : state;
+        const server = tool === undefined ? this.#end?.traffic?.server : tool.server;
+        await this.#context.inspectors.open(server, sent?.trafficSeq);
       },
       openResult: async () => {
         const content = pretty(this.#end?.whole);

@@ -61,6 +61,7 @@ export function cellText(row: TrafficRow, column: ColumnId, hasTool = false): Ce
     case 'status':
       return { text: row.status === undefined ? '' : String(row.status) };
     case 'duration':
+      if (row.isPending === true) return { text: t('pending') };
       return { text: row.durationMs === undefined ? '' : formatDuration(row.durationMs) };
     case 'size':
       return { text: row.size === 0 ? '' : formatSize(row.size) };

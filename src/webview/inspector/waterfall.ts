@@ -52,8 +52,10 @@ export function waterfallScale(rows: readonly TrafficRow[], now: number, isChron
   return isChronological ? { from, span } : { span };
 }
 
-function answered({ timing, durationMs }: TrafficRow): number {
+function answered({ timing, durationMs, mark }: TrafficRow): number {
   if (timing === undefined) return 0;
+  // What got no answer is over with its stream.
+  if (mark === 'unanswered' && timing.endMs !== undefined) return Math.max(0, timing.endMs);
   return Math.max(0, timing.answerMs ?? durationMs ?? timing.firstByteMs ?? timing.connectMs ?? 0);
 }
 
@@ -72,10 +74,11 @@ export function barOf(row: TrafficRow, scale: WaterfallScale, now: number): Bar 
     ['open', endMs],
     ['live', row.isPending === true ? Math.max(0, now - row.time) : undefined],
   ];
+  const isAnswered = answerMs !== undefined;
   const parts: BarPart[] = [];
   let at = 0;
   for (const [phase, end] of ends) {
-    if (end === undefined || end < at || (phase === 'open' && answerMs === undefined)) continue;
+    if (end === undefined || end < at || (phase === 'open' && !isAnswered && row.mark !== 'unanswered')) continue;
     const [left, right] = [share(start + at, scale), share(start + end, scale)];
     if (right > left || phase === 'live') parts.push({ phase, left, width: right - left });
     at = end;

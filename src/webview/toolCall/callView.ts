@@ -186,8 +186,9 @@ function buttons({ call: { kind, state }, act, cancelling }: CallPresentation): 
   );
   const [again, edit] =
     kind === 'tool' ? [t('Call Again'), t('Edit Arguments')] : [t('Run Again'), t('Edit Parameters')];
-  // An action may have come to its end without a server.
-  const hasTraffic = kind === 'tool' || state.trafficSeq !== undefined;
+  // An action may have come to its end without a server, and arguments that do not fit are not sent.
+  const wasRefused = state.kind === 'failed' && state.errorKind === 'validation';
+  const hasTraffic = (kind === 'tool' && !wasRefused) || state.trafficSeq !== undefined;
   return html`${offers.length === 0 ? nothing : html`<div class="buttons offers" role="group" aria-label=${t('What to do next')}>${offers}</div>`}
     <div class="buttons">
       ${button({ type: 'again' }, again, offers.length === 0 ? '' : 'secondary')}${button({ type: 'editArguments' }, edit, 'secondary')}

@@ -168,13 +168,17 @@ export function sampleRow(seq: number): TrafficRow {
   const found = shapes[seq % shapes.length] ?? shapes[0];
   if (found === undefined) throw new Error('no shapes');
   const { callBefore, ...shape } = found;
-  const server = servers[Math.floor(seq / shapes.length) % servers.length] ?? '';
+  const round = Math.floor(seq / shapes.length);
+  const server = servers[round % servers.length] ?? '';
+  // One has room for a mark, and there are two of answers to show.
+  const mark = shape.mark === 'late' && round % 2 === 1 ? 'failed' : shape.mark;
   return {
     seq,
     time: Date.UTC(2026, 10, 22, 9, 41) + seq * 7.125,
     server,
     origin: 'user',
     ...shape,
+    ...(mark === undefined ? {} : { mark }),
     ...(callBefore === undefined ? {} : { call: seq - callBefore }),
   };
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { filterOf } from '../traffic/records.ts';
 import { hurried } from './support/clocks.ts';
 import { Scene, slowly } from './support/hardening.ts';
 import { failureOf } from './support/registry.ts';
@@ -20,6 +21,18 @@ describe('A call', () => {
     assert.deepEqual(await answer, done);
     const { error } = await scene.until('authRequired');
     assert.deepEqual([error.kind, error.httpStatus], ['auth', 403]);
+  });
+
+  it('in flight when its server is stopped says just that', async () => {
+    scene = await Scene.open();
+    await scene.start(slowly('doesAsTold'));
+    const waiting = failureOf(scene.call('wait'));
+    const { traffic } = scene.test;
+    await scene.test.until(() => traffic.entries(filterOf('server:mine tool:echo kind:request')).length > 0);
+    await scene.server.stop();
+    const { kind, message, outcomeUnknown } = await waiting;
+    assert.deepEqual([kind, outcomeUnknown], ['cancelled', true]);
+    assert.equal(message, '“mine” was stopped.');
   });
 
   it('that is refused because the server is about to be restarted was not sent, even if that ends a moment later', async () => {

@@ -69,6 +69,15 @@ describe('a bar', () => {
     assert.equal(bar.isCut, false);
   });
 
+  it('goes on to the end of the stream where no answer came', () => {
+    const unanswered = { ...row(10, { connectMs: 10, endMs: 60 }), mark: 'unanswered' } as const;
+    assert.deepEqual(
+      barOf(unanswered, scale, 0).parts.map(({ phase }) => phase),
+      ['connect', 'open'],
+    );
+    assert.equal(waterfallScale([unanswered], 9999, true).span, 60);
+  });
+
   it('goes on to this moment while the answer is not here', () => {
     const { parts } = barOf(row(10, { connectMs: 5 }, true), scale, 50);
     assert.deepEqual(parts.at(-1), { phase: 'live', left: 0.15, width: 0.35 });
