@@ -149,7 +149,7 @@ export interface SchemaReport {
 /** Entries that belong to one another, and why. */
 export interface RelatedGroup {
   kind: 'call' | 'exchange' | 'session';
-  /** `Call #12 · echo`, `Session 3f…`. */
+  /** `Call “echo”, id 12`, `Session 3f…`. */
   title: string;
   rows: readonly TrafficRow[];
   /** How many there are beyond those. */

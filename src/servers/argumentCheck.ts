@@ -20,7 +20,7 @@ export function checkArguments(server: string, tool: Tool, args: Readonly<Record
       'The arguments do not fit “{0}” of “{1}”: {2}. Change them and call again.',
       tool.name,
       server,
-      problems.join('; '),
+      problems.map((problem) => problem.replace(/\.$/, '')).join('; '),
     ),
     { server },
   );

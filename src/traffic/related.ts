@@ -8,7 +8,7 @@ import type { TrafficReader } from './trafficReader.ts';
 /** Entries that belong to one another, and why; the shape of the inspector's groups. */
 export interface RelatedGroup {
   kind: 'call' | 'exchange' | 'session';
-  /** `Call #12 · echo`, `Session 3f…`. */
+  /** `Call “echo”, id 12`, `Session 3f…`. */
   title: string;
   rows: TrafficRow[];
   /** How many there are beyond those. */
@@ -116,7 +116,7 @@ function sessionTest(session: string): GroupTest {
 function callTitle(reader: TrafficReader, call: number, seq: number): string {
   const request = reader.entry(call);
   const { rpcId = '', tool, method = '' } = (request?.method === undefined ? reader.entry(seq) : request) ?? {};
-  return t('Call #{0} · {1}', rpcId, tool ?? method);
+  return t('Call “{0}”, id {1}', tool ?? method, rpcId);
 }
 
 function sessionTitle(reader: TrafficReader, seq: number): string {

@@ -8,7 +8,7 @@ export interface Column {
   readonly isShown: boolean;
 }
 
-/** In the order in which they stand. The label takes what the others leave; its width is the least it may have. */
+/** In the order in which they stand, with room for the arrow in the head. The label takes what the others leave; its width is the least it may have. */
 export const standardColumns: readonly Column[] = [
   { id: 'time', width: 92, isShown: true },
   { id: 'direction', width: 18, isShown: true },
@@ -16,8 +16,8 @@ export const standardColumns: readonly Column[] = [
   { id: 'label', width: 150, isShown: true },
   { id: 'tool', width: 110, isShown: false },
   { id: 'kind', width: 138, isShown: true },
-  { id: 'status', width: 48, isShown: true },
-  { id: 'duration', width: 66, isShown: true },
+  { id: 'status', width: 62, isShown: true },
+  { id: 'duration', width: 80, isShown: true },
   { id: 'size', width: 62, isShown: true },
   { id: 'waterfall', width: 170, isShown: true },
 ];

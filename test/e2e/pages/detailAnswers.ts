@@ -130,7 +130,7 @@ export function sampleGroups(seq: number): RelatedGroup[] {
     Array.from({ length: to - from }, (_, index) => sampleRow(from + index));
   const call = Math.floor(seq / 18) * 18 + 8;
   return [
-    { kind: 'call', title: `Call #${call} · longRunningOperation`, rows: rows(call, call + 5), more: 0 },
+    { kind: 'call', title: `Call “longRunningOperation”, id ${call}`, rows: rows(call, call + 5), more: 0 },
     { kind: 'exchange', title: 'POST /mcp', rows: rows(call - 1, call + 1), more: 0 },
     { kind: 'session', title: 'Session 1f6e2b52', rows: rows(call - 7, call + 3), more: 240 },
   ];

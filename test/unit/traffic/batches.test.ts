@@ -118,7 +118,7 @@ describe('A batch', () => {
     line(log, [1, 2, 3].map(answer), sent);
     assert.deepEqual([log.entry(2)?.pairedWith, log.row(2)?.label], [1, 'roots/list']);
     const group = related(log, 2).find(({ kind }) => kind === 'call');
-    assert.equal(group?.title, 'Call #1 · roots/list');
+    assert.equal(group?.title, 'Call “roots/list”, id 1');
   });
 
   it('of requests has its answers know what was asked, and points at none of them itself', () => {

@@ -27,7 +27,7 @@ describe('What is related to an entry', () => {
     const expected = [2, 4, 5, 6, 11, 12, 13];
     for (const seq of [1, 2, 4, 12, 13]) assert.deepEqual(groupOf(related(log, seq), 'call'), expected, `of ${seq}`);
     const groups = related(log, 13);
-    assert.equal(groups[0]?.title, 'Call #1 · echo');
+    assert.equal(groups[0]?.title, 'Call “echo”, id 1');
     assert.deepEqual(groupOf(groups, 'exchange'), [1, 2, 3, 4, 5, 6, 13]);
     assert.deepEqual(groupOf(related(log, 6), 'call'), [6, 11]);
   });
@@ -60,7 +60,7 @@ describe('What is related to an entry', () => {
     for (const time of [1, 2]) appendCall(log, time, 'top-secret', time);
     log.append(record('x', { sessionId: 'top-secret' }));
     log.append(record('x', { sessionId: 'top-secret' }));
-    assert.equal(related(log, 2)[0]?.title, 'Call #1 · **********');
+    assert.equal(related(log, 2)[0]?.title, 'Call “**********”, id 1');
     assert.equal(related(log, 9)[0]?.title, 'Session **********');
   });
 });
