@@ -49,6 +49,11 @@ export class GridWindow {
     return this.#scrollBar;
   }
 
+  /** All rows are in it: there is nothing to scroll to. */
+  get hasAll(): boolean {
+    return scroll.lastTop(this.#size()) <= 0;
+  }
+
   /** Pixels of all rows, as the scroll bar knows them. */
   get scrollHeight(): number {
     return scroll.scrollHeight(this.#list.total);

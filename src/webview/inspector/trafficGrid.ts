@@ -166,7 +166,7 @@ export class TrafficGrid {
           </div>
         </div>
       </div>
-      ${empty ?? nothing}${followPill(list)}
+      ${empty ?? nothing}${this.#window.hasAll ? nothing : followPill(list)}
     </div>`;
   }
 

@@ -129,6 +129,17 @@ describe('the list of the inspector', () => {
     await pill.waitFor({ state: 'detached' });
   });
 
+  it('counts no new rows where all are in sight', async () => {
+    const page = await pages.open('inspector', { rows: '5' });
+    await row(page, 3).click();
+    await page.evaluate(() => window.fakeHost.append(3));
+    await row(page, 8).waitFor();
+    const pill = page.getByRole('button', { name: /new$/ });
+    await becomes(() => pill.count(), 0);
+    await page.evaluate(() => window.fakeHost.append(100));
+    await pill.waitFor();
+  });
+
   it('shows the same rows when others are dropped at the front', async () => {
     const page = await pages.open('inspector', { rows: '2000' });
     await row(page, 2000).waitFor();
