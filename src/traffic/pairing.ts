@@ -100,9 +100,13 @@ export class Pairing {
 
   /** An exchange is over: what it asked has had its answer, or gets none here. */
   end(number: number): MarkChange[] {
-    const { message, status, streamOf } = this.#exchanges.get(number) ?? {};
+    const exchange = this.#exchanges.get(number);
     this.#exchanges.end(number);
-    if (streamOf !== undefined) return this.#endStream(streamOf);
+    const { message, status, streamOf } = exchange ?? {};
+    if (streamOf !== undefined) {
+      delete exchange?.streamOf;
+      return this.#endStream(streamOf);
+    }
     if (message?.state !== 'open') return [];
     message.isAccepted = status === ACCEPTED && this.#streams.has(message.server);
     return message.isAccepted ? [] : lost([message]);
