@@ -17,12 +17,12 @@ import {
 import {
   BYTES_LIMIT,
   CHUNKS_LIMIT,
-  LINKS_LIMIT,
   FILTER_LIMIT,
   type InspectorEvent,
   type InspectorRequest,
   type InspectorResponse,
   LAYOUT_LIMIT,
+  LINKS_LIMIT,
   NAME_LIMIT,
   PREVIEW_LIMIT,
   JSON_LIMIT,

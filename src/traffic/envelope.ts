@@ -35,9 +35,9 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 /**
- * Reads the envelope of a JSON text (UTF-8) without building its objects: one pass over the bytes, a second one over
- * `params` for a tool call or over a result that says somewhere that it is an error, no recursion, so that neither 16 MB nor 100,000 levels matter. Of a key given twice the last
- * counts, as with `JSON.parse`. What it skips is not validated. Batches, and anything that is no message, are `other`.
+ * Reads the envelope of a JSON text (UTF-8) without building its objects: one pass over the bytes, a second one over `params` for a tool
+ * call or over a result that says somewhere that it is an error, no recursion, so that neither 16 MB nor 100,000 levels matter. Of a key
+ * given twice the last counts, as with `JSON.parse`. What it skips is not validated. Batches, and anything that is no message, are `other`.
  * @param known a value in it whose end need not be looked for
  */
 export function scanEnvelope(message: Uint8Array, known?: ByteRange): Envelope {

@@ -4,8 +4,8 @@ import {
   type Answer,
   type Asked,
   CHUNKS_LIMIT,
-  LINKS_LIMIT,
   JSON_LIMIT,
+  LINKS_LIMIT,
   RAW_LIMIT,
   type TrafficDetail,
 } from '../../messages/inspector.ts';
