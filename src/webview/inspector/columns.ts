@@ -16,8 +16,8 @@ export const standardColumns: readonly Column[] = [
   { id: 'label', width: 150, isShown: true },
   { id: 'tool', width: 110, isShown: false },
   { id: 'kind', width: 138, isShown: true },
-  { id: 'status', width: 62, isShown: true },
-  { id: 'duration', width: 80, isShown: true },
+  { id: 'status', width: 58, isShown: true },
+  { id: 'duration', width: 74, isShown: true },
   { id: 'size', width: 62, isShown: true },
   { id: 'waterfall', width: 170, isShown: true },
 ];
