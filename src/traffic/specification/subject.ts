@@ -40,11 +40,6 @@ export function isStreamable({ conversation, exchange }: Subject): boolean {
   return conversation.isKnown || conversation.isStateless || exchange.request.headers.has('mcp-session-id');
 }
 
-/** The body of an HTTP refusal or redirect, which may be anything. */
-export function isRefusal({ message, exchange }: Pick<Subject, 'message' | 'exchange'>): boolean {
-  return message.channel === 'http-response' && (exchange?.status ?? 0) >= 300;
-}
-
 /** Its stream was resumed, and may repeat what came before. */
 export function isResumed({ exchange }: Pick<Subject, 'exchange'>): boolean {
   return exchange?.request.headers.has('last-event-id') === true;

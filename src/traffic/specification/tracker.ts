@@ -114,9 +114,10 @@ export class Tracker {
     const exchange = this.#exchangeOf(message);
     if (exchange?.body === undefined) return undefined;
     const messages = messagesIn(message, content);
-    // A refusal may be of any kind.
-    const isOk = (exchange.status ?? 0) < 300;
-    return whole(message, exchange, { content, messages: isOk ? messages : messages.filter(isMeantAsRpc) });
+    if ((exchange.status ?? 0) < 300) return whole(message, exchange, { content, messages });
+    // A refusal may be of any kind: what it says in its own words is no content that a rule could ask about.
+    const meant = messages.filter(isMeantAsRpc);
+    return whole(message, exchange, meant.length === 0 ? {} : { content, messages: meant });
   }
 
   #event(message: CheckedMessage, content: Content, server: ServerState): Tracked | undefined {

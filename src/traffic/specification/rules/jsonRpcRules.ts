@@ -3,7 +3,7 @@ import { has, isRecord } from '../json.ts';
 import { isFollowed } from '../requestBook.ts';
 import { isAnswer } from '../rpc.ts';
 import { ofValue, type Rule } from '../rule.ts';
-import { isRefusal, isResumed } from '../subject.ts';
+import { isResumed } from '../subject.ts';
 
 /** From -32768 to -32000 codes are reserved; those at the end for servers, these for what they say. */
 const DEFINED_CODES: ReadonlySet<number> = new Set([-32700, -32600, -32601, -32602, -32603]);
@@ -177,7 +177,6 @@ export const jsonRpcRules: readonly Rule[] = [
     section: 'JSON-RPC 2.0, 6',
     on: 'content',
     message: () => t('A batch must not be empty.'),
-    check: (subject) =>
-      Array.isArray(subject.content?.value) && subject.content.value.length === 0 && !isRefusal(subject),
+    check: ({ content }) => Array.isArray(content?.value) && content.value.length === 0,
   },
 ];

@@ -3,7 +3,7 @@ import { clip, has, isRecord, objectIn, pointer } from '../json.ts';
 import { isFollowed } from '../requestBook.ts';
 import { ofValue, type Rule } from '../rule.ts';
 import { isRequestMethod, shapeProblem } from '../shapes.ts';
-import { isRefusal, isResumed, isStateless } from '../subject.ts';
+import { isResumed, isStateless } from '../subject.ts';
 
 /** Keys of one `_meta` that are looked at, and the longest of them. */
 const MAX_KEYS = 100;
@@ -126,11 +126,8 @@ export const messageRules: readonly Rule[] = [
     section: 'MCP 2025-06-18, Changelog',
     on: 'content',
     message: () => t('Batches are part of revision 2025-03-26 alone.'),
-    check: (subject) =>
-      Array.isArray(subject.content?.value) &&
-      subject.revision !== undefined &&
-      subject.revision !== '2025-03-26' &&
-      !isRefusal(subject),
+    check: ({ content, revision }) =>
+      Array.isArray(content?.value) && revision !== undefined && revision !== '2025-03-26',
   },
   {
     id: 'mcp.utf8',
@@ -138,7 +135,7 @@ export const messageRules: readonly Rule[] = [
     section: 'MCP 2025-11-25, Transports',
     on: 'content',
     message: () => t('Messages must be encoded in UTF-8.'),
-    check: (subject) => subject.content?.isUtf8 === false && !isRefusal(subject),
+    check: ({ content }) => content?.isUtf8 === false,
   },
   {
     id: 'mcp.errorCode',

@@ -148,6 +148,8 @@ describe('traffic: the checker of the specification', () => {
       const wire = new Wire().handshake().post(request(1, 'tools/list')).json(body, 403);
       assert.deepEqual(rulesIn(wire), []);
     }
+    const batch = [rpc({ id: 1, error: { code: -32600, message: 'no' } })];
+    assert.deepEqual(rulesIn(new Wire().handshake().post(request(1, 'tools/list')).json(batch, 400)), ['mcp.batch']);
     assert.deepEqual(rulesIn(new Wire().handshake().post(request(1, 'tools/list')).json([], 200)).slice(0, 2), [
       'jsonrpc.emptyBatch',
       'mcp.batch',
